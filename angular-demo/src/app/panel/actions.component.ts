@@ -1,0 +1,64 @@
+import { HttpClient, HttpErrorResponse } from '@angular/common/http';
+import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
+import { HybridCache } from 'hybrid-cache/angular';
+
+import { OnScreen } from '../desk/on-screen';
+import { Invoice } from '../invoices/invoice';
+
+/** Of the invoices in sight, "another person" takes one near the top. */
+const NEAR_THE_TOP = 6;
+
+@Component({
+  selector: 'desk-panel-actions',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  templateUrl: './actions.component.html',
+  styleUrl: './actions.component.css',
+})
+export class ActionsComponent {
+  private readonly http = inject(HttpClient);
+  private readonly cache = inject(HybridCache);
+  private readonly onScreen = inject(OnScreen);
+
+  protected readonly view = this.onScreen.view;
+  protected readonly busy = signal(false);
+  protected readonly news = signal('');
+  protected readonly failed = signal(false);
+  private readonly candidates = computed(() => this.view()?.invoices().slice(0, NEAR_THE_TOP) ?? []);
+
+  protected otherPersonEdits(): void {
+    if (this.busy()) return;
+    this.busy.set(true);
+    const ids = this.candidates();
+    const id = ids[Math.floor(Math.random() * ids.length)];
+    this.http.post<Invoice>('/api/demo/other-person-edits/', id === undefined ? {} : { invoice_id: id }).subscribe({
+      next: (invoice) => {
+        this.busy.set(false);
+        this.onScreen.edit.set(invoice);
+        this.say(`${invoice.updated_by} changed ${invoice.number}: it is now ${invoice.status}.`);
+      },
+      error: (error: HttpErrorResponse) => {
+        this.busy.set(false);
+        this.say(`Nobody could edit anything: ${error.status ? `status ${error.status}` : 'the server is away'}.`, true);
+      },
+    });
+  }
+
+  protected async clear(): Promise<void> {
+    await this.cache.clear();
+    this.say('Cleared: nothing of yours is kept in this browser. The next question goes to the server.');
+  }
+
+  /** Not a link: a tab opened by script starts with a copy of this one's session. */
+  protected openSecondTab(): void {
+    window.open(location.href, '_blank');
+  }
+
+  protected reload(): void {
+    location.reload();
+  }
+
+  private say(sentence: string, failed = false): void {
+    this.failed.set(failed);
+    this.news.set(sentence);
+  }
+}

@@ -1,0 +1,21 @@
+import { DatePipe } from '@angular/common';
+import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
+
+import { Journal, Row } from './journal';
+import { MillisecondsPipe } from './milliseconds.pipe';
+
+/** The requests, newest first. A row's bar is its time on a logarithmic scale: 0.1 ms to 10 s. */
+@Component({
+  selector: 'desk-panel-timeline',
+  imports: [DatePipe, MillisecondsPipe],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  templateUrl: './timeline.component.html',
+  styleUrl: './timeline.component.css',
+})
+export class TimelineComponent {
+  protected readonly rows = inject(Journal).rows;
+
+  protected width({ ms }: Row): number {
+    return ms === null ? 0 : Math.min(100, Math.max(3, ((Math.log10(ms) + 1) / 5) * 100));
+  }
+}

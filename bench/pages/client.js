@@ -1,0 +1,38 @@
+/** Our side, as a page without a framework uses it. */
+
+import { createHybridCache } from 'hybrid-cache';
+
+/** A client that is ready. Nobody here gives up on a lookup: a slow hit is to be seen as a slow hit. */
+export async function openClient(options) {
+  const client = createHybridCache({
+    user: 'bench',
+    session: 'bearer',
+    lookupTimeout: 60_000,
+    maxEntries: 50_000,
+    maxBytes: 2 ** 30,
+    ...options,
+  });
+  if (!(await client.whenReady())) throw new Error(`not ready: ${client.reason}`);
+  if (client.reason !== null) throw new Error(`not as it should be: ${client.reason}`);
+  return client;
+}
+
+/** The object at `url`, through the cache. */
+export async function getJson(client, url) {
+  return (await client.fetch(url)).json();
+}
+
+/** Counts where answers come from; `counted()` answers and forgets. */
+export function watch(on) {
+  let seen = {};
+  on((event) => {
+    if (!['hit', 'stale', 'miss', 'bypass'].includes(event.type)) return;
+    const from = event.layer ?? 'network';
+    seen[from] = (seen[from] ?? 0) + 1;
+  });
+  return () => {
+    const now = seen;
+    seen = {};
+    return now;
+  };
+}

@@ -1,0 +1,310 @@
+//! The judgement of a response: rules R0 to R9 and R11, in their order.
+
+use alloc::string::ToString;
+
+use hybrid_cache_contract::CacheVersion;
+
+use super::{
+    Rule, State, Suspension, Token,
+    label::Standing,
+};
+
+/// How much older than the adopted `Date` a response's `Date` must be to count as replayed, in seconds (R4a).
+const REPLAY_SECONDS: i64 = 2;
+
+/// What one response says, as far as coherence is concerned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Observed<'a> {
+    /// `X-Cache-Version`; `None` when absent or not a version (R8).
+    pub version: Option<CacheVersion>,
+    /// `X-Cache-Enabled`; `None` when absent.
+    pub enabled: Option<bool>,
+    /// `X-Cache-Scope`; `None` when absent.
+    pub scope: Option<&'a str>,
+    /// `X-Cache-Scope` was there and is no scope. Nothing of such a response is stored.
+    pub scope_invalid: bool,
+    /// `Age`, in seconds; 0 when absent.
+    pub age: u32,
+    /// `Date`, in seconds since the Unix epoch.
+    pub date: Option<i64>,
+}
+
+/// What a judgement needs besides state, token and response.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context<'a> {
+    /// The generation to go to if one is needed: the highest ever used in this database, plus one.
+    pub next_generation: u64,
+    /// The application names its users by the server's scope, and this is the one it named.
+    pub expected_scope: Option<&'a str>,
+    /// The response's scope is recorded for another partition of the same server. Asked only when a scope is about
+    /// to be recorded.
+    pub scope_elsewhere: bool,
+    /// Store versionless responses while no version is known (`versionless: 'ttl'`).
+    pub store_versionless: bool,
+}
+
+/// Why a response changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The rule that refused it.
+    pub rule: Rule,
+}
+
+/// What is to be done about a response.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// Store the body under the current label (R2, R5, and R8 where versionless responses are allowed).
+    Store {
+        /// The rule that allowed it.
+        rule: Rule,
+    },
+    /// Write this state; store the body under its label (R1, R3).
+    AdvanceAndStore {
+        /// The rule that changed the state.
+        rule: Rule,
+        /// The state to write.
+        state: State,
+    },
+    /// Write this state; do not store the body (R4, R6, R9, R11, or a change while caching is off).
+    Advance {
+        /// The rule that changed the state.
+        rule: Rule,
+        /// The state to write.
+        state: State,
+    },
+    /// Change nothing, store nothing.
+    Refuse(Refusal),
+}
+
+impl Verdict {
+    /// The rule that decided.
+    pub fn rule(&self) -> Rule {
+        match self {
+            Verdict::Store { rule } | Verdict::AdvanceAndStore { rule, .. } | Verdict::Advance { rule, .. } => *rule,
+            Verdict::Refuse(refusal) => refusal.rule,
+        }
+    }
+
+    /// The state to write, if the response changes it.
+    pub fn state(&self) -> Option<&State> {
+        match self {
+            Verdict::AdvanceAndStore { state, .. } | Verdict::Advance { state, .. } => Some(state),
+            Verdict::Store { .. } | Verdict::Refuse(_) => None,
+        }
+    }
+
+    /// May the body be stored (R13 and R14 still to be asked)?
+    pub fn stores(&self) -> bool {
+        matches!(self, Verdict::Store { .. } | Verdict::AdvanceAndStore { .. })
+    }
+}
+
+/// R14: may a response whose request departed at `departed` replace an entry whose request departed at `stored`?
+/// Both in milliseconds since the epoch.
+pub fn may_replace(stored: f64, departed: f64) -> bool {
+    stored <= departed
+}
+
+/// Judges a response against the state that is current in the transaction this is called in.
+///
+/// The order is R11, S6, R9, R8, R0, then exactly one of R1 to R7. R9 stands before R8 and R0 because a server that
+/// lost an invalidation says `X-Cache-Enabled: false` on responses that carry no version (H4), and because switching
+/// off is safe whenever the request departed.
+///
+/// ```
+/// use hybrid_cache_contract::CacheVersion;
+/// use hybrid_cache_core::coherence::{Context, Observed, State, Token, Verdict, judge};
+/// let state = State::new(1, 1, None);
+/// let token = Token { label: Some(state.label), clock: 0, departed: 0.0 };
+/// let response = Observed { version: CacheVersion::new(5), ..Observed::default() };
+/// let context = Context { next_generation: 2, ..Context::default() };
+/// let Verdict::AdvanceAndStore { state, .. } = judge(&state, &token, &response, &context) else { panic!("R1") };
+/// assert_eq!(state.version, CacheVersion::new(5));
+/// ```
+pub fn judge(state: &State, token: &Token, response: &Observed<'_>, context: &Context<'_>) -> Verdict {
+    let standing = token.standing(state.label, state.barrier);
+    let next = context.next_generation;
+    let mut current = match identity(state, token, standing, response, context) {
+        Identity::Contradicted => {
+            let mut suspended = state.barred(next);
+            suspended.suspension = Suspension::Suspended;
+            return Verdict::Advance { rule: Rule::R11, state: suspended };
+        }
+        Identity::Confirmed(confirmed) => return Verdict::Advance { rule: Rule::R11, state: confirmed },
+        Identity::Refused(rule) => return Verdict::Refuse(Refusal { rule }),
+        Identity::Recorded(recorded) | Identity::Replaced(recorded) => Some(recorded),
+        Identity::Same => None,
+    };
+    let base = current.as_ref().unwrap_or(state);
+
+    match response.enabled {
+        Some(false) if base.enabled => {
+            let mut disabled = base.barred(next);
+            disabled.enabled = false;
+            return Verdict::Advance { rule: Rule::R9, state: disabled };
+        }
+        Some(false) => return end(current, Rule::R9),
+        Some(true) if !base.enabled && standing == Standing::Current => {
+            let mut enabled = base.clone();
+            enabled.enabled = true;
+            current = Some(enabled);
+        }
+        _ => {}
+    }
+    let base = current.as_ref().unwrap_or(state);
+
+    let Some(version) = response.version else {
+        let store = context.store_versionless
+            && base.version.is_none()
+            && standing == Standing::Current
+            && base.enabled
+            && (base.scope.is_none() || response.scope.is_some());
+        return if store { stored(current, Rule::R8) } else { end(current, Rule::R8) };
+    };
+    match by_version(base, standing, version, response, next) {
+        Ok(verdict) => verdict,
+        Err((rule, true)) if base.enabled => stored(current, rule),
+        Err((_, true)) => end(current, Rule::R9),
+        Err((rule, false)) => end(current, rule),
+    }
+}
+
+/// R0 to R7: the state to write, or the rule and whether the body may be stored.
+fn by_version(
+    state: &State,
+    standing: Standing,
+    version: CacheVersion,
+    response: &Observed<'_>,
+    next: u64,
+) -> Result<Verdict, (Rule, bool)> {
+    let adopt = |rule, store: bool| {
+        let mut adopted = state.advanced(next);
+        adopted.version = Some(version);
+        adopted.adopted_date = response.date;
+        if store && state.enabled {
+            Verdict::AdvanceAndStore { rule, state: adopted }
+        } else {
+            Verdict::Advance { rule, state: adopted }
+        }
+    };
+    match (standing, state.version) {
+        (Standing::Current, None) => Ok(adopt(Rule::R1, true)),
+        (Standing::Current, Some(known)) if version == known => Err((Rule::R2, true)),
+        (Standing::Current, Some(known)) if version > known => Ok(adopt(Rule::R3, true)),
+        (Standing::Current, Some(_)) if replayed(state, response) => Err((Rule::R4a, false)),
+        (Standing::Current, Some(_)) => {
+            let mut regressed = state.barred(next);
+            regressed.version = None;
+            regressed.adopted_date = None;
+            Ok(Verdict::Advance { rule: Rule::R4, state: regressed })
+        }
+        (Standing::Older { before_barrier: false }, Some(known)) if version == known => Err((Rule::R5, true)),
+        (_, Some(known)) if version > known => {
+            let mut verdict = adopt(Rule::R6, false);
+            // It may be an answer from before a reset. Others of that time must not be stored by R5.
+            if let Verdict::Advance { state, .. } = &mut verdict {
+                state.barrier = next;
+            }
+            Ok(verdict)
+        }
+        (Standing::Unknown, _) => Err((Rule::R0, false)),
+        (Standing::Older { .. }, _) => Err((Rule::R7, false)),
+    }
+}
+
+/// R4a: an HTTP cache answered, not the server.
+fn replayed(state: &State, response: &Observed<'_>) -> bool {
+    response.age > 0
+        || matches!((response.date, state.adopted_date),
+            (Some(date), Some(adopted)) if date + REPLAY_SECONDS <= adopted)
+}
+
+fn stored(current: Option<State>, rule: Rule) -> Verdict {
+    match current {
+        Some(state) => Verdict::AdvanceAndStore { rule, state },
+        None => Verdict::Store { rule },
+    }
+}
+
+fn end(current: Option<State>, rule: Rule) -> Verdict {
+    match current {
+        Some(state) => Verdict::Advance { rule, state },
+        None => Verdict::Refuse(Refusal { rule }),
+    }
+}
+
+/// What the response says about who the user is.
+enum Identity {
+    /// Nothing new.
+    Same,
+    /// The first scope of this partition: record it and go on.
+    Recorded(State),
+    /// The user is in place again after another was named (S6): write it and go on.
+    Replaced(State),
+    /// The suspension is lifted (R11); nothing else of the response counts.
+    Confirmed(State),
+    /// It contradicts what is recorded (R11).
+    Contradicted,
+    /// Nothing of this response counts.
+    Refused(Rule),
+}
+
+fn identity(
+    state: &State,
+    token: &Token,
+    standing: Standing,
+    response: &Observed<'_>,
+    context: &Context<'_>,
+) -> Identity {
+    if state.suspension != Suspension::No {
+        return lift(state, standing, response, context);
+    }
+    match (state.scope.as_deref(), response.scope) {
+        (Some(recorded), Some(scope)) if recorded != scope => Identity::Contradicted,
+        (Some(_), None) if response.scope_invalid || response.version.is_some() => Identity::Contradicted,
+        _ if state.displaced.is_some() => replace(state, token, response),
+        (None, None) if response.scope_invalid => Identity::Refused(Rule::R11),
+        (None, Some(_)) if context.scope_elsewhere => Identity::Contradicted,
+        (None, Some(scope)) if standing == Standing::Current => {
+            let mut recorded = state.clone();
+            recorded.scope = Some(scope.to_string());
+            Identity::Recorded(recorded)
+        }
+        _ => Identity::Same,
+    }
+}
+
+/// R11, second half: the first response that departed after the user was named again records its scope afresh.
+fn lift(state: &State, standing: Standing, response: &Observed<'_>, context: &Context<'_>) -> Identity {
+    let Some(scope) = response.scope else { return Identity::Refused(Rule::R11) };
+    if state.displaced.is_some() {
+        return Identity::Refused(Rule::S6);
+    }
+    if state.suspension != Suspension::Awaiting || standing != Standing::Current {
+        return Identity::Refused(Rule::R11);
+    }
+    if context.scope_elsewhere || context.expected_scope.is_some_and(|expected| expected != scope) {
+        return Identity::Contradicted;
+    }
+    let mut lifted = state.barred(context.next_generation);
+    lifted.suspension = Suspension::No;
+    lifted.scope = Some(scope.to_string());
+    lifted.version = response.version;
+    lifted.adopted_date = response.version.and(response.date);
+    if let Some(enabled) = response.enabled {
+        lifted.enabled = enabled;
+    }
+    Identity::Confirmed(lifted)
+}
+
+/// S6, second half: a response with this partition's own scope, departed after the other user was named, proves that
+/// the session is this user's again.
+fn replace(state: &State, token: &Token, response: &Observed<'_>) -> Identity {
+    let own = response.scope.is_some() && response.scope == state.scope.as_deref();
+    if !own || state.displaced.is_some_and(|since| token.departed <= since) {
+        return Identity::Refused(Rule::S6);
+    }
+    let mut replaced = state.clone();
+    replaced.displaced = None;
+    Identity::Replaced(replaced)
+}

@@ -1,0 +1,73 @@
+//! What is counted.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A count that only grows.
+#[derive(Debug, Default)]
+pub(crate) struct Counter(AtomicU64);
+
+impl Counter {
+    pub(crate) fn add(&self) {
+        self.add_first();
+    }
+
+    /// Adds one. Was it the first?
+    pub(crate) fn add_first(&self) -> bool {
+        self.0.fetch_add(1, Ordering::Relaxed) == 0
+    }
+
+    fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+macro_rules! counts {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// The counters, shared by the layer and the versions.
+        #[derive(Debug, Default)]
+        pub(crate) struct Counters {
+            $(pub(crate) $name: Counter,)*
+        }
+
+        /// How often what has happened since the process began; no user can be told from it.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct Counts {
+            $($(#[$doc])* pub $name: u64,)*
+            /// How many users have a bump that waits to be recorded now; everybody counts as one.
+            pub bumps_waiting: usize,
+        }
+
+        impl Counts {
+            pub(super) fn of(counters: &Counters, bumps_waiting: usize) -> Self {
+                Self { $($name: counters.$name.get(),)* bumps_waiting }
+            }
+        }
+    };
+}
+
+counts! {
+    /// Responses that were stamped with a version.
+    stamped,
+    /// Responses of a user whose bump waits to be recorded: no version, `X-Cache-Enabled: false` (H4).
+    owed,
+    /// Reads of a version that the store did not answer (H4a).
+    unknown,
+    /// Values found in the store that are no versions.
+    not_a_version,
+    /// Operations of the store that failed or took too long.
+    store_errors,
+    /// Bumps that were recorded at once.
+    bumps,
+    /// Bumps that were kept to be recorded later (H4).
+    bumps_postponed,
+    /// Bumps that were recorded later.
+    bumps_replayed,
+    /// Requests that echoed a higher version than the one at hand (H3).
+    echoed_ahead,
+    /// `Cache-Control` values of handlers that permitted storing and were replaced (H6).
+    cache_control_replaced,
+    /// Requests with an `Authorization` field that succeeded and had no user: is the layer inside authentication (H7)?
+    unidentified,
+    /// Responses from further in that carried fields of the stamp, which were overwritten (H7).
+    overwritten,
+}

@@ -1,0 +1,72 @@
+import { isPlatformBrowser } from '@angular/common';
+import { HTTP_INTERCEPTORS } from '@angular/common/http';
+import {
+  DestroyRef,
+  EnvironmentInjector,
+  type EnvironmentProviders,
+  inject,
+  makeEnvironmentProviders,
+  NgZone,
+  PLATFORM_ID,
+  provideEnvironmentInitializer,
+  type Provider,
+  runInInjectionContext,
+  untracked,
+} from '@angular/core';
+
+import { loader } from '../load.js';
+import { readOptions, type Settings } from '../options.js';
+import type { HybridCacheOptions } from '../types.js';
+import { CacheInterceptor } from './interceptor.js';
+import { Seat, SEAT } from './seat.js';
+
+/** Something that `provideHybridCache()` adds; made by functions whose names begin with `with`. */
+export interface HybridCacheFeature {
+  readonly kind: string;
+  readonly providers: readonly (Provider | EnvironmentProviders)[];
+}
+
+/**
+ * Provides the cache. Goes together with `hybridCacheInterceptor`, or with `withHttpInterceptorClass()`.
+ *
+ * ```ts
+ * providers: [
+ *   provideHybridCache({ user: () => inject(Session).userId() }),
+ *   provideHttpClient(withInterceptors([authInterceptor, hybridCacheInterceptor])),
+ * ]
+ * ```
+ *
+ * Loading begins at bootstrap if a user is named by then, and is not waited for. On a server nothing is cached.
+ *
+ * @param options A function given as `user` runs in the injection context of the application and is not tracked by signals.
+ * @throws TypeError or RangeError if an option has a wrong type or an impossible value; the message names it.
+ */
+export function provideHybridCache(
+  options: HybridCacheOptions = {},
+  ...features: readonly HybridCacheFeature[]
+): EnvironmentProviders {
+  const settings = readOptions(options);
+  return makeEnvironmentProviders([
+    { provide: SEAT, useFactory: () => takeSeat(settings) },
+    provideEnvironmentInitializer(() => void inject(SEAT)),
+    features.map(({ providers }) => [...providers]),
+  ]);
+}
+
+/** Registers {@link CacheInterceptor}, for applications with `provideHttpClient(withInterceptorsFromDi())`. */
+export function withHttpInterceptorClass(): HybridCacheFeature {
+  return {
+    kind: 'http-interceptor-class',
+    providers: [{ provide: HTTP_INTERCEPTORS, useClass: CacheInterceptor, multi: true }],
+  };
+}
+
+function takeSeat(settings: Settings): Seat {
+  const injector = inject(EnvironmentInjector);
+  const { user } = settings;
+  const asked = typeof user === 'function' ? () => untracked(() => runInInjectionContext(injector, user)) : user;
+  const loading = isPlatformBrowser(inject(PLATFORM_ID)) ? loader : { ...loader, refused: 'server' };
+  const seat = new Seat(inject(NgZone), injector, { ...settings, user: asked }, loading);
+  inject(DestroyRef).onDestroy(() => seat.client.close());
+  return seat;
+}

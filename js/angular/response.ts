@@ -1,0 +1,82 @@
+/** Between Angular's responses and what the cache keeps. */
+
+import { HttpHeaders, type HttpRequest, HttpResponse } from '@angular/common/http';
+
+import type { StoredRecord } from '../boundary.js';
+import type { Passage } from '../passage.js';
+import type { Runtime } from '../runtime.js';
+
+/** The response of a record; `undefined` if the record makes none. */
+export function rebuild(
+  record: StoredRecord,
+  request: HttpRequest<unknown>,
+  { record: records }: Runtime,
+  frozen: boolean,
+): HttpResponse<unknown> | undefined {
+  try {
+    const { status, statusText, url } = record;
+    const headers = new HttpHeaders(`${record.headers}\nCache-Status: ${records.hitStatus(record)}`);
+    return new HttpResponse({ body: restore(record, request.responseType, records, frozen, headers), headers, status, statusText, url });
+  } catch {
+    return undefined;
+  }
+}
+
+function restore(
+  record: StoredRecord,
+  type: HttpRequest<unknown>['responseType'],
+  records: Runtime['record'],
+  frozen: boolean,
+  headers: HttpHeaders,
+): unknown {
+  const { body } = record;
+  if ((typeof body === 'string') !== (type === 'json' || type === 'text')) throw new TypeError('a body of another kind');
+  if (type === 'json') return records.json(record, frozen);
+  if (type === 'text') return body;
+  // The record's own buffer is everybody's.
+  const bytes = (body as ArrayBuffer).slice(0);
+  return type === 'blob' ? new Blob([bytes], { type: headers.get('Content-Type') ?? '' }) : bytes;
+}
+
+/**
+ * A copy of a body that nobody else has, taken at once: the caller may change the body as soon as it has it.
+ * `undefined`: it cannot be kept.
+ */
+export function snapshot(body: unknown, type: HttpRequest<unknown>['responseType']): string | ArrayBuffer | Promise<ArrayBuffer> | undefined {
+  switch (type) {
+    case 'json':
+      try {
+        return JSON.stringify(body);
+      } catch {
+        return undefined;
+      }
+    case 'text':
+      return typeof body === 'string' ? body : undefined;
+    case 'arraybuffer':
+      return body instanceof ArrayBuffer ? body.slice(0) : undefined;
+    case 'blob':
+      return body instanceof Blob ? body.arrayBuffer() : undefined;
+  }
+}
+
+/** The same for one more caller. */
+export function copy(response: HttpResponse<unknown>, type: HttpRequest<unknown>['responseType'], kept: ReturnType<typeof snapshot>): HttpResponse<unknown> {
+  if (type === 'json' && typeof kept === 'string') return response.clone({ body: JSON.parse(kept) as unknown });
+  return kept instanceof ArrayBuffer ? response.clone({ body: kept.slice(0) }) : response;
+}
+
+/** Hands the body over, now or as soon as it is read. */
+export function keep(runtime: Runtime, p: Passage, response: HttpResponse<unknown>, kept: ReturnType<typeof snapshot>): void {
+  if (kept === undefined) return runtime.abandon(p);
+  const admit = (body: string | ArrayBuffer) => runtime.admit(p, body, response.statusText, lines(response.headers));
+  // Under zone.js a browser's own promise is no instance of `Promise`.
+  if (typeof kept === 'object' && 'then' in kept) kept.then(admit, () => runtime.abandon(p));
+  else admit(kept);
+}
+
+function lines(headers: HttpHeaders): string {
+  return headers
+    .keys()
+    .map((name) => `${name}: ${headers.getAll(name)!.join(', ')}`)
+    .join('\n');
+}

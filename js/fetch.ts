@@ -1,0 +1,192 @@
+/** `fetch` through the cache. */
+
+import { BRING, HOLD, type StoredRecord } from './boundary.js';
+import type { Client } from './client.js';
+import type { Passage, Variant } from './passage.js';
+import { headerPairs, hitStatus, missStatus, size } from './record.js';
+import type { Runtime } from './runtime.js';
+
+/** How many URLs are prefetched at a time. */
+const LANES = 4;
+
+/** What never ends cannot be kept. */
+const ENDLESS = /^(text\/event-stream|multipart\/x-mixed-replace)/i;
+
+/** One that waits for another's network request. */
+interface Sharer {
+  readonly p: Passage;
+  take(response: Response): void;
+  fail(error: unknown): void;
+}
+
+export class Fetches {
+  readonly #client: Client;
+  /** Network requests under way that others may share, until their headers are here. */
+  readonly #flights = new Map<string, Sharer[]>();
+
+  /** @param client One whose engine runs. */
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  get #runtime(): Runtime {
+    return this.#client.begun!;
+  }
+
+  /** A call of `fetch`, on its way since `p` was made of it. */
+  through(p: Passage, input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    if (p.plan !== 'lookup') return this.#network(p, input, init);
+    const signal = init?.signal ?? (typeof input === 'object' && 'signal' in input ? input.signal : undefined);
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const abort = () => reject(signal!.reason);
+      signal?.addEventListener('abort', abort);
+      this.#client.lookup(p, (verdict, layer, record) => {
+        signal?.removeEventListener('abort', abort);
+        if (signal?.aborted) return;
+        const served = record && serve(record);
+        if (!served) {
+          if (record) this.#runtime.reject(p);
+          return resolve(this.#network(p, input, init, !signal));
+        }
+        this.#client.done(p, verdict === 'stale' ? verdict : 'hit', layer, size(record.body));
+        resolve(served);
+        if (verdict === 'stale') this.#revalidate(p, input, init);
+      });
+    });
+  }
+
+  /** See `HybridCacheClient.prefetch`. */
+  async prefetch(urls: readonly string[], variant: Variant = 'fetch'): Promise<number> {
+    const left = [...urls];
+    let good = 0;
+    const lane = async () => {
+      for (let url = left.shift(); url !== undefined; url = left.shift()) {
+        const p = this.#client.enter('GET', url, variant, undefined, {});
+        const response = p && (await this.through(p, url).catch(() => undefined));
+        if (response?.ok) good++;
+        await response?.arrayBuffer().catch(() => undefined);
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+    return good;
+  }
+
+  #network(p: Passage, input: RequestInfo | URL, init?: RequestInit, share = false): Promise<Response> {
+    this.#client.depart(p);
+    const name = share ? this.#runtime.shareName(p) : undefined;
+    const flight = name === undefined ? undefined : this.#flights.get(name);
+    if (!flight) return this.#fly(p, input, init, name, true);
+    this.#client.counts.shared++;
+    return new Promise((take, fail) => flight.push({ p, take, fail }));
+  }
+
+  /** What was served stale is fetched again, once at a time. The signal was the caller's, who has been answered. */
+  #revalidate(p: Passage, input: RequestInfo | URL, init?: RequestInit): void {
+    this.#client.depart(p);
+    const name = this.#runtime.shareName(p);
+    if (name === undefined || this.#flights.has(name)) return;
+    void this.#fly(p, input, { ...init, signal: null }, name, false).catch(() => {});
+  }
+
+  /** One network request for `p` (which waits for the answer, or does not) and for all who join until its headers are here. */
+  async #fly(
+    p: Passage,
+    input: RequestInfo | URL,
+    init: RequestInit | undefined,
+    name: string | undefined,
+    awaited: boolean,
+  ): Promise<Response> {
+    const sharers: Sharer[] = [];
+    if (name !== undefined) this.#flights.set(name, sharers);
+    let response: Response;
+    try {
+      response = await this.#send(p, input, init);
+    } catch (error) {
+      if (awaited) this.#client.done(p);
+      for (const sharer of sharers) {
+        this.#client.done(sharer.p);
+        sharer.fail(error);
+      }
+      throw error;
+    } finally {
+      if (name !== undefined) this.#flights.delete(name);
+    }
+    const copies = sharers.map(() => response.clone());
+    const stored = await this.#arrived(p, response, awaited);
+    sharers.forEach((sharer, i) => {
+      this.#client.done(sharer.p);
+      sharer.take(label(copies[i]!, missStatus(sharer.p, stored, true)));
+    });
+    if (awaited) this.#client.done(p);
+    return label(response, missStatus(p, stored));
+  }
+
+  #send(p: Passage, input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    const echo = this.#runtime.echo(p);
+    if (!echo) return fetch(input, init);
+    if (typeof input === 'object' && 'url' in input) {
+      const request = new Request(input, init);
+      request.headers.set(...echo);
+      return fetch(request);
+    }
+    const headers = new Headers(init?.headers);
+    headers.set(...echo);
+    return fetch(input, { ...init, headers });
+  }
+
+  /** Observes a response and sees to its storing; resolves, once it may be delivered, to whether it is to be stored. */
+  async #arrived(p: Passage, response: Response, awaited: boolean): Promise<boolean> {
+    if (ENDLESS.test(response.headers.get('Content-Type') ?? '')) p.plan = 'observe';
+    const bits = this.#client.observe(p, response.status, response.headers);
+    const wanted = (bits & BRING) !== 0;
+    if (wanted) void this.#store(p, awaited ? response.clone() : response);
+    else if (!awaited) void response.body?.cancel();
+    if (bits & HOLD) await new Promise<void>((go) => this.#runtime.hold(p, go));
+    return wanted;
+  }
+
+  async #store(p: Passage, response: Response): Promise<void> {
+    try {
+      // JSON is kept as text; everything else byte for byte, since text() drops byte order marks and what is no UTF-8.
+      const text = p.variant === 'fetch' ? isJson(response) : p.variant === 'json' || p.variant === 'text';
+      let body = text ? await response.text() : await response.arrayBuffer();
+      if (p.variant === 'json') JSON.parse((body = (body as string).replace(/^\)\]\}',?\n/, '')));
+      const lines: string[] = [];
+      response.headers.forEach((value, name) => lines.push(`${name}: ${value}`));
+      this.#runtime.admit(p, body, response.statusText, lines.join('\n'));
+    } catch {
+      // The connection broke, or it is not what it says; the caller finds out by itself.
+      this.#runtime.abandon(p);
+    }
+  }
+}
+
+function isJson({ headers }: Response): boolean {
+  return /^application\/([\w.+-]+\+)?json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(headers.get('Content-Type') ?? '');
+}
+
+/** A response out of a record; `undefined` if the record makes none. */
+function serve(record: StoredRecord): Response | undefined {
+  try {
+    const headers = new Headers(headerPairs(record));
+    headers.append('Cache-Status', hitStatus(record));
+    const { status, statusText, url } = record;
+    return Object.defineProperty(new Response(record.body, { status, statusText, headers }), 'url', { value: url });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Adds `Cache-Status`. A network response's headers cannot be changed; they are copied when somebody reads them. */
+function label(response: Response, status: string): Response {
+  const original = response.headers;
+  let headers: Headers | undefined;
+  return Object.defineProperty(response, 'headers', {
+    configurable: true,
+    get: () => {
+      if (!headers) (headers = new Headers(original)).append('Cache-Status', status);
+      return headers;
+    },
+  });
+}

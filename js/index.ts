@@ -1,0 +1,40 @@
+/** The public names of `hybrid-cache`. */
+
+import { Fetcher } from './fetcher.js';
+import { readOptions } from './options.js';
+import type { HybridCacheClient, HybridCacheOptions } from './types.js';
+
+/**
+ * A cache for the present user's GET responses. Loading begins once a user is named and holds up nothing; until then,
+ * and wherever the cache cannot work, requests go to the network.
+ *
+ * ```ts
+ * const cache = createHybridCache({ user: session.userId, include: ['/api/'] });
+ * const orders = await (await cache.fetch('/api/orders')).json();
+ * ```
+ *
+ * @throws TypeError or RangeError if an option has a wrong type or an impossible value; the message names it.
+ */
+export function createHybridCache(options?: HybridCacheOptions): HybridCacheClient {
+  return new Fetcher(readOptions(options));
+}
+
+export type {
+  CacheEntryInfo,
+  CacheEvent,
+  CacheLayer,
+  CacheRule,
+  CacheSnapshot,
+  CacheStats,
+  CacheStatus,
+  ClearOptions,
+  Diagnosis,
+  DiagnosisCheck,
+  Explanation,
+  HybridCacheClient,
+  HybridCacheConsole,
+  HybridCacheOptions,
+  ImportResult,
+  PrefetchOptions,
+  UrlMatch,
+} from './types.js';

@@ -1,0 +1,52 @@
+/**
+ * `npm run bootstrap`: brings what a fresh machine lacks, and only that. Needs Node, npm and rustup to be there.
+ *
+ * `npm run bootstrap -- tests` brings what the tests need too (a browser, Redis, Python), `-- full` also wasm-pack.
+ * The demo, the tests and the build do by themselves what they need of this.
+ */
+
+import { step } from './terminal/step.mjs';
+import { Stop, isStarted, main } from './terminal/ending.mjs';
+import { cCompiler } from './tools/c-compiler.mjs';
+import { chromium } from './tools/chromium.mjs';
+import { node, ownPackages } from './tools/npm-packages.mjs';
+import { python } from './tools/python.mjs';
+import { redis } from './tools/redis.mjs';
+import { lints, rust } from './tools/rust.mjs';
+import { wasmBindgen } from './tools/wasm-bindgen.mjs';
+import { wasmPack } from './tools/wasm-pack.mjs';
+import { wasmTarget } from './tools/wasm-target.mjs';
+
+/** What may be needed, in the order of bringing it. */
+const TOOLS = {
+  node: ['Node and npm', node],
+  rust: ['Rust', rust],
+  'c-compiler': ['C compiler', cCompiler],
+  'wasm-target': ['Rust target for wasm', wasmTarget],
+  'wasm-bindgen': ['wasm-bindgen CLI', wasmBindgen],
+  npm: ['npm packages', ownPackages],
+  lints: ['rustfmt and clippy', lints],
+  chromium: ['Chromium and its driver', chromium],
+  redis: ['Redis', redis],
+  python: ['Python', python],
+  'wasm-pack': ['wasm-pack', wasmPack],
+};
+
+/** What building the package needs. */
+export const FOR_BUILD = ['node', 'rust', 'c-compiler', 'wasm-target', 'wasm-bindgen', 'npm'];
+
+/** Brings the named tools, each as a step. */
+export async function bootstrap(names) {
+  for (const [name, [title, bring]] of Object.entries(TOOLS)) {
+    if (names.includes(name)) await step(title, bring);
+  }
+}
+
+if (isStarted(import.meta.url)) {
+  await main(async () => {
+    const [extent = 'build', ...rest] = process.argv.slice(2);
+    const extents = { build: FOR_BUILD, tests: Object.keys(TOOLS).filter((name) => name !== 'wasm-pack'), full: Object.keys(TOOLS) };
+    if (!Object.hasOwn(extents, extent) || rest.length) throw new Stop(`npm run bootstrap takes one of: ${Object.keys(extents).join(', ')}.`);
+    await bootstrap(extents[extent]);
+  });
+}

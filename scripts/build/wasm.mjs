@@ -1,0 +1,105 @@
+/**
+ * The two WebAssembly modules: cargo compiles, wasm-bindgen writes the glue, wasm-opt shrinks, and the result is also
+ * written as text, because a text in a JavaScript module reaches the page through every bundler without configuration.
+ */
+
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import { cargoHome, cargoTarget, root } from '../places.mjs';
+import { alone } from '../terminal/alone.mjs';
+import { command } from '../terminal/command.mjs';
+import { wasmBindgenVersion } from '../tools/wasm-bindgen.mjs';
+import { unlessUnchanged } from '../unchanged.mjs';
+
+/** `crate` is compiled to `folder/name.js` and `folder/name_bg.wasm`, and its text is `text`. */
+const MODULES = [
+  { crate: 'hybrid-cache', folder: 'pkg', name: 'hybrid_cache', text: 'dist/wasm/inline' },
+  { crate: 'hybrid-cache-inspect', folder: 'pkg/inspect', name: 'hybrid_cache_inspect', text: 'dist/wasm/inspect-inline' },
+];
+
+const PROFILE = 'wasm-release';
+const TARGET = 'wasm32-unknown-unknown';
+
+/** What rustc 1.8x emits by default for the target; wasm-opt refuses what it is not told of. */
+const OPTIMISE = [
+  '-Oz',
+  '--enable-bulk-memory',
+  '--enable-bulk-memory-opt',
+  '--enable-call-indirect-overlong',
+  '--enable-nontrapping-float-to-int',
+  '--enable-sign-ext',
+  '--enable-mutable-globals',
+  '--enable-reference-types',
+  '--enable-multivalue',
+  '--strip-debug',
+  '--strip-producers',
+  '--strip-target-features',
+];
+
+// Panic messages name source files: the same names on every machine, and nobody's home folder in the package.
+const REMAP = [
+  [cargoHome, '/cargo'],
+  [root, '/hybrid-cache'],
+].map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
+
+const GLUE = ['--target', 'web', '--omit-default-module-path'];
+
+/** Compiles one module; returns the file cargo left. */
+async function compile({ crate, name }, line) {
+  // One by one: together, the features that one module asks of a shared crate would be compiled into the other.
+  await command('cargo', ['build', '--lib', '--package', crate, '--target', TARGET, '--profile', PROFILE], {
+    line,
+    log: 'cargo-build-wasm',
+    env: { CARGO_ENCODED_RUSTFLAGS: REMAP.join('\x1f') },
+  });
+  return join(cargoTarget, TARGET, PROFILE, `${name}.wasm`);
+}
+
+/** Writes glue, optimised module and text of one compiled module. */
+async function finish({ folder, name, text }, compiled, line) {
+  const out = join(root, folder);
+  const log = 'finish-wasm';
+  rmSync(join(out, 'snippets'), { recursive: true, force: true });
+  await command('wasm-bindgen', [compiled, ...GLUE, '--out-dir', out, '--out-name', name], { line, log });
+  // One file: what the crate brings in JavaScript is put into the glue, and the loader that nobody calls falls away.
+  const { build } = await import('esbuild');
+  await build({
+    stdin: { contents: `export * from './${name}.js';`, resolveDir: out },
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    outfile: join(out, `${name}.js`),
+    allowOverwrite: true,
+    logLevel: 'warning',
+  });
+  rmSync(join(out, 'snippets'), { recursive: true, force: true });
+  const module = join(out, `${name}_bg.wasm`);
+  const small = `${module}.optimised`;
+  await command(join(root, 'node_modules/.bin/wasm-opt'), [...OPTIMISE, module, '-o', small], { line, log });
+  renameSync(small, module);
+  // wasm-bindgen describes the module's raw exports. Who imports the file from the package wants its address.
+  writeFileSync(`${module}.d.ts`, '/** The address of the module, as the bundler in use gives it. */\ndeclare const url: string;\nexport default url;\n');
+  const packed = gzipSync(readFileSync(module), { level: 9 }).toString('base64');
+  mkdirSync(dirname(join(root, text)), { recursive: true });
+  writeFileSync(join(root, `${text}.js`), `export default "${packed}";\n`);
+  writeFileSync(join(root, `${text}.d.ts`), '/** Base64 of the gzipped `.wasm` file. */\ndeclare const text: string;\nexport default text;\n');
+}
+
+/** Builds both modules. What comes after cargo is skipped for a module that cargo left as it was. */
+export const buildWasm = alone(async (line) => {
+  const built = [];
+  for (const module of MODULES) {
+    const compiled = await compile(module, line);
+    const { folder, name, text } = module;
+    const outputs = [`${folder}/${name}.js`, `${folder}/${name}.d.ts`, `${folder}/${name}_bg.wasm`, `${folder}/${name}_bg.wasm.d.ts`, `${text}.js`, `${text}.d.ts`];
+    const about = {
+      inputs: [compiled, join(root, 'node_modules/binaryen/package.json')],
+      outputs: outputs.map((path) => join(root, path)),
+      also: [wasmBindgenVersion(), GLUE, OPTIMISE],
+    };
+    if (await unlessUnchanged(name, about, () => finish(module, compiled, line))) built.push(module.crate);
+  }
+  return built.length ? built.join(', ') : 'unchanged';
+});

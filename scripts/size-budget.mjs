@@ -1,0 +1,25 @@
+/** What the package may weigh, in KB (1000 bytes) of brotli 11: what a page pays before the cache can answer. */
+export const BUDGET = {
+  /** What is in the application's own bundle because it imports an entry: read before the page can start. */
+  eager: 6,
+  /** The eager part and all that follows by itself: runtime, glue and WebAssembly module, as text or as a file. */
+  everything: 40,
+  /** What `everything` should stay under; missing it is reported and fails nothing. */
+  goal: 30,
+};
+
+/** The entries of the package, each measured as if an application imported nothing else of it. */
+export const ENTRIES = {
+  'hybrid-cache': 'dist/index.js',
+  'hybrid-cache/angular': 'dist/angular/index.js',
+};
+
+/** The module as text, which `wasmUrl` replaces by the file. */
+export const TEXT = 'dist/wasm/inline.js';
+export const FILE = 'pkg/hybrid_cache_bg.wasm';
+
+/** Loaded when somebody asks for an inspection, so no part of what a page must load. */
+export const ON_DEMAND = ['dist/inspect.js', 'dist/wasm/inspect-inline.js', 'pkg/inspect/hybrid_cache_inspect.js'];
+
+/** Left out of the bundles: the application has them anyway. */
+export const EXTERNAL = ['@angular/*', 'rxjs', 'rxjs/*'];

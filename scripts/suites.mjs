@@ -1,0 +1,124 @@
+/** The suites of `npm test`: what each needs, what it runs, and how its result is read. */
+
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { root } from './places.mjs';
+import { budgets, cargo, node, unittest } from './test/counts.mjs';
+
+const WASM = ['--target', 'wasm32-unknown-unknown'];
+const BROWSER_CRATES = ['--package', 'hybrid-cache', '--package', 'hybrid-cache-inspect'];
+
+/** Test files below a folder, `*.test.mjs` and `*.test.js`. */
+function testFiles(folder) {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .filter(({ name }) => name !== 'node_modules')
+    .flatMap((item) => (item.isDirectory() ? testFiles(`${folder}/${item.name}`) : /\.test\.m?js$/.test(item.name) ? [`${folder}/${item.name}`] : []))
+    .sort();
+}
+
+/**
+ * `node --test` over every test file of some folders, one file at a time: browsers and builds want the machine alone.
+ * The limit is for what hangs.
+ */
+function nodeTests(...folders) {
+  const files = folders.flatMap(testFiles);
+  if (!files.length) return { absent: `no test file in ${folders.join(' or ')}` };
+  return { title: `node --test in ${folders.join(', ')}`, run: [process.execPath, '--test', '--test-reporter=spec', '--test-concurrency=1', `--test-timeout=${10 * 60_000}`, ...files], counts: node };
+}
+
+/** wasm-bindgen-test in headless Chromium; `CHROMEDRIVER` makes the runner choose it. */
+const browserTests = (...parameters) => ({
+  run: ['cargo', 'test', '--no-fail-fast', ...WASM, ...parameters],
+  env: {
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: 'wasm-bindgen-test-runner',
+    // Seconds for a whole binary; the runner's own 20 are short for a busy machine.
+    WASM_BINDGEN_TEST_TIMEOUT: '300',
+    GECKODRIVER: undefined,
+    SAFARIDRIVER: undefined,
+  },
+  counts: cargo,
+});
+
+/**
+ * In the order they run. `tools` are names in bootstrap.mjs, `built` names in test.mjs; `commands` is called when the
+ * suite's turn has come. A suite marked `full` belongs to `npm run test:full` only.
+ */
+export const SUITES = {
+  scripts: {
+    about: 'the scripts themselves',
+    tools: ['node'],
+    commands: () => [nodeTests('scripts')],
+  },
+  rust: {
+    about: 'every crate, natively, with the examples in its documentation',
+    tools: ['rust', 'c-compiler', 'redis'],
+    commands: () => [{ run: ['cargo', 'test', '--no-fail-fast'], counts: cargo }],
+  },
+  lint: {
+    about: 'formatting, clippy and documentation, natively and for wasm',
+    tools: ['rust', 'c-compiler', 'wasm-target', 'lints'],
+    commands: () => [
+      { run: ['cargo', 'fmt', '--all', '--check'] },
+      { run: ['cargo', 'clippy', '--keep-going', '--workspace', '--all-targets', '--', '-D', 'warnings'] },
+      { run: ['cargo', 'clippy', ...WASM, ...BROWSER_CRATES, '--keep-going', '--all-targets', '--', '-D', 'warnings'] },
+      { run: ['cargo', 'doc', '--workspace', '--no-deps'], env: { RUSTDOCFLAGS: '-D warnings' } },
+      { run: ['cargo', 'doc', ...WASM, ...BROWSER_CRATES, '--no-deps'], env: { RUSTDOCFLAGS: '-D warnings' } },
+    ],
+  },
+  wasm: {
+    about: 'both WebAssembly crates in headless Chromium',
+    tools: ['rust', 'wasm-target', 'wasm-bindgen', 'chromium'],
+    commands: () => [browserTests('--package', 'hybrid-cache', '--test', 'browser'), browserTests('--package', 'hybrid-cache-inspect', '--tests')],
+  },
+  size: {
+    about: 'the size budget',
+    built: ['package'],
+    commands: () => [{ run: [process.execPath, 'scripts/size.mjs'], counts: budgets }],
+  },
+  contract: {
+    about: 'one list of headers and their meaning, read in TypeScript and in Python',
+    tools: ['python'],
+    built: ['package'],
+    commands: () => [
+      { run: ['python3', '-m', 'unittest', 'discover', '-s', 'tests/contract', '-v'], env: { PYTHONDONTWRITEBYTECODE: '1' }, counts: unittest },
+      nodeTests('tests/contract'),
+    ],
+  },
+  js: {
+    about: 'the TypeScript half without a browser',
+    built: ['package'],
+    commands: () => [nodeTests('tests/js', 'js')],
+  },
+  package: {
+    about: 'the packed tarball in a real Angular build and in a plain page',
+    tools: ['chromium'],
+    built: ['package', 'tarball'],
+    commands: () => [nodeTests('tests/package')],
+  },
+  faults: {
+    about: 'what may go wrong, in Chromium',
+    tools: ['chromium'],
+    built: ['package'],
+    commands: () => [nodeTests('tests/faults')],
+  },
+  e2e: {
+    about: 'the demo from end to end: two users, two tabs, Redis',
+    tools: ['chromium', 'redis'],
+    built: ['package', 'tarball', 'demo-app', 'demo-server'],
+    commands: () => [nodeTests('tests/e2e')],
+  },
+  model: {
+    about: 'the coherence model and the properties, with larger bounds',
+    full: true,
+    tools: ['rust', 'c-compiler'],
+    commands: () => [{ run: ['cargo', 'test', '--release', '--no-fail-fast', '--package', 'hybrid-cache-core'], env: { HYBRID_CACHE_FULL: '1' }, counts: cargo }],
+  },
+  'wasm-pack': {
+    about: 'wasm-pack runs the browser tests too',
+    full: true,
+    tools: ['rust', 'wasm-target', 'wasm-bindgen', 'npm', 'chromium', 'wasm-pack'],
+    commands: () => [{ run: ['wasm-pack', 'test', '--headless', '--chrome', '--chromedriver', process.env.CHROMEDRIVER, '.', '--test', 'browser'], env: { WASM_BINDGEN_TEST_TIMEOUT: '300' }, counts: cargo }],
+  },
+};

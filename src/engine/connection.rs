@@ -1,0 +1,170 @@
+//! The connection to the database: opening, losing, reopening, and doing without.
+
+use alloc::{rc::Rc, string::String};
+
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+use super::{
+    Event, Inner,
+    jobs::{Job, Purpose, Then},
+};
+use crate::{bindings::record::Root, driver::Operations, words::Word};
+
+/// How often a lost connection is opened again, for each body that was stored, before the tab goes on in memory.
+const MAX_REOPENS: f64 = 5.0;
+
+/// Where the engine keeps what it keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Not opened yet, or closed by the page.
+    #[default]
+    Closed,
+    /// On its way; lookups wait for it.
+    Opening,
+    /// Open.
+    Open,
+    /// The browser offers no database, or it does not answer: this tab's memory is all there is.
+    Memory,
+}
+
+/// A random whole number below 2^53.
+fn random() -> u64 {
+    (js_sys::Math::random() * 9_007_199_254_740_991.0) as u64
+}
+
+impl Inner {
+    /// Opens the database unless it is open, and gives it [`open_timeout`](super::Settings::open_timeout) to answer.
+    pub(crate) fn connect(&self) {
+        if self.phase.get() != Phase::Closed {
+            return;
+        }
+        self.phase.set(Phase::Opening);
+        if let Some(driver) = self.driver.get() {
+            driver.open();
+        }
+        self.after(self.settings.open_timeout, Then::OpenTimeout);
+    }
+
+    /// The driver has a database, or cannot have one.
+    pub(crate) fn opened(&self, failure: Option<String>) {
+        match failure {
+            Some(failure) if self.phase.get() == Phase::Opening => self.fall_back(&failure),
+            Some(_) => {}
+            None if self.phase.get() == Phase::Closed => self.close(),
+            None => {
+                let ask = Operations::default();
+                ask.get(Word::state, &Word::root.js());
+                self.transact(Purpose::Rule, Job::Root, &ask);
+            }
+        }
+    }
+
+    /// A database-wide record that is missing or cannot be understood is made anew, as a new incarnation.
+    pub(crate) fn root_answered(&self, answers: &Array) -> Operations {
+        let write = Operations::default();
+        let root = Root::read(&answers.get(0)).unwrap_or_else(|| {
+            let seconds = (js_sys::Date::now() / 1_000.0) as u64;
+            let root = Root { incarnation: random(), highest: seconds };
+            write.put(Word::state, &Word::root.js(), &root.write());
+            root
+        });
+        self.opening_incarnation.set(root.incarnation);
+        write
+    }
+
+    pub(crate) fn root_ended(&self, failure: Option<String>) {
+        if let Some(failure) = failure {
+            if self.phase.get() == Phase::Opening {
+                self.fall_back(&failure);
+            }
+            return;
+        }
+        let before = self.phase.replace(Phase::Open);
+        self.incarnation.set(self.opening_incarnation.get());
+        if before == Phase::Memory {
+            self.heal();
+        }
+        self.host.opened("indexeddb", "");
+        self.resume();
+        self.schedule_sweep();
+    }
+
+    /// Takes up what waited for the storage.
+    fn resume(&self) {
+        let partitions = self.partitions.borrow().len() as u32;
+        for handle in 0..partitions {
+            self.commit_floor(handle);
+            self.read_state(handle);
+        }
+        self.resume_lookups();
+    }
+
+    /// What this tab learned while it did without a database is carried into it before the first read (S1a).
+    fn heal(&self) {
+        self.memory.borrow_mut().clear();
+        for partition in self.partitions.borrow_mut().iter_mut() {
+            if let Some(known) = partition.known.take() {
+                let barred = known.barrier != 1 || !known.enabled;
+                partition.floor.push(Rc::new(Event::Healed { version: known.version, barred }));
+            }
+            partition.forget();
+        }
+    }
+
+    /// The storage does not serve: from here on this tab's memory is all there is.
+    pub(crate) fn fall_back(&self, reason: &str) {
+        self.phase.set(Phase::Memory);
+        self.incarnation.set(random());
+        self.memory.borrow_mut().clear();
+        for partition in self.partitions.borrow_mut().iter_mut() {
+            partition.begin_in_memory(self.incarnation.get());
+        }
+        self.host.opened("memory", reason);
+        self.resume();
+    }
+
+    pub(crate) fn open_timed_out(&self) {
+        if self.phase.get() == Phase::Opening {
+            self.fall_back("opening the database takes too long");
+        }
+    }
+
+    /// The connection is gone: the database was deleted, or the browser closed it. Opens it again, a few times.
+    pub(crate) fn lost(&self) {
+        if self.phase.get() != Phase::Open {
+            return;
+        }
+        self.phase.set(Phase::Closed);
+        self.memory.borrow_mut().clear();
+        for partition in self.partitions.borrow_mut().iter_mut() {
+            partition.forget();
+        }
+        if Word::reopened.add(1.0) > MAX_REOPENS * (1.0 + Word::stores.add(0.0)) {
+            self.fall_back("the database was lost again and again");
+        } else {
+            self.connect();
+        }
+    }
+
+    /// Closes the database.
+    pub(crate) fn close(&self) {
+        self.phase.set(Phase::Closed);
+        if let Some(driver) = self.driver.get() {
+            driver.close();
+        }
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.phase.get() == Phase::Open
+    }
+
+    pub(crate) fn is_memory_only(&self) -> bool {
+        self.phase.get() == Phase::Memory
+    }
+}
+
+/// The keys of a RANGE's answer.
+pub(crate) fn keys_of(answers: &Array, at: u32) -> Array {
+    answers.get(at).unchecked_into()
+}

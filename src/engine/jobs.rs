@@ -1,0 +1,153 @@
+//! Jobs: what happens in a transaction of its own, or after a pause.
+//!
+//! A job says what to ask, decides when the answers are there, inside the transaction, and hears how it ended. Each is
+//! a piece of data; none waits anywhere in the middle of a function.
+
+use alloc::{boxed::Box, string::String, vec::Vec};
+
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+use super::{Inner, reclaim::Removal, rules::Rules, store::Batch};
+use crate::driver::Operations;
+
+/// What a transaction is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Read states.
+    Read,
+    /// Change states; must not be lost.
+    Rule,
+    /// Store, touch or remove entries.
+    Write,
+}
+
+/// Something under way.
+pub(crate) enum Job {
+    /// Read the database-wide record, or make it.
+    Root,
+    /// Read a partition's state.
+    State { handle: u32, now: f64 },
+    /// Carry a partition's events to its state.
+    Rules(Box<Rules>),
+    /// Write bodies.
+    Write(Box<Batch>),
+    /// Find out which generations live, then remove the rest.
+    Live { ranges: Vec<hybrid_cache_core::key::KeyRange>, highest: u64, swept: u64 },
+    /// Remove entries.
+    Remove(Box<Removal>),
+    /// Write down which entries were used.
+    Touch(Vec<(String, f64)>),
+    /// Find every partition on record, to clear it.
+    ClearAll { id: u32, names: Vec<String> },
+    /// Nothing but a pause.
+    Pause(Then),
+}
+
+/// What follows a pause.
+pub(crate) enum Then {
+    /// The database should be open by now.
+    OpenTimeout,
+    /// Bodies have gathered.
+    Flush,
+    /// The page is quiet enough for a sweep.
+    Sweep,
+    /// The next chunk of a removal.
+    Remove(Box<Removal>),
+    /// A rule whose commit failed is tried again.
+    Retry { handle: u32 },
+    /// Use is written down.
+    Touch,
+}
+
+impl Inner {
+    fn keep(&self, job: Job) -> u32 {
+        let id = self.next_job.get();
+        self.next_job.set(id.wrapping_add(1));
+        self.jobs.borrow_mut().push((id, job));
+        id
+    }
+
+    fn take(&self, id: u32) -> Option<Job> {
+        let mut jobs = self.jobs.borrow_mut();
+        let at = jobs.iter().position(|(kept, _)| *kept == id)?;
+        Some(jobs.swap_remove(at).1)
+    }
+
+    /// Runs a job's transaction.
+    #[inline(never)]
+    pub(crate) fn transact(&self, purpose: Purpose, job: Job, operations: &Operations) {
+        let (stores, mode) = match purpose {
+            Purpose::Read => (1, 0),
+            Purpose::Rule => (1, 2),
+            Purpose::Write => (3, 1),
+        };
+        let id = self.keep(job);
+        if let Some(driver) = self.driver.get() {
+            driver.transact(id, stores, mode, &operations.0);
+        }
+    }
+
+    /// Runs what follows a pause, after that.
+    #[inline(never)]
+    pub(crate) fn after(&self, ms: f64, then: Then) {
+        let id = self.keep(Job::Pause(then));
+        if let Some(driver) = self.driver.get() {
+            driver.wait(id, ms);
+        }
+    }
+
+    /// The answers of a job are there: what is to be asked or written next? `undefined` to have nothing of it kept.
+    pub(crate) fn answered(&self, id: u32, answers: &Array) -> JsValue {
+        let Some(mut job) = self.take(id) else { return JsValue::UNDEFINED };
+        let next = match &mut job {
+            Job::Root => Some(self.root_answered(answers)),
+            Job::State { handle, now } => {
+                self.read_known(*handle, &answers.get(0), *now);
+                Some(Operations::default())
+            }
+            Job::Rules(rules) => self.rules_answered(rules, answers),
+            Job::Write(batch) => Some(self.batch_answered(batch, answers)),
+            Job::Live { ranges, highest, .. } => {
+                self.live_answered(answers, ranges, highest);
+                Some(Operations::default())
+            }
+            Job::Remove(removal) => Some(self.removal_answered(removal, answers)),
+            Job::Touch(touched) => Some(self.touch_answered(touched, answers)),
+            Job::ClearAll { names, .. } => {
+                self.names_answered(answers, names);
+                Some(Operations::default())
+            }
+            Job::Pause(_) => None,
+        };
+        self.jobs.borrow_mut().push((id, job));
+        next.map_or(JsValue::UNDEFINED, |operations| operations.0.into())
+    }
+
+    /// A job has ended; with a `failure` nothing of it was kept.
+    pub(crate) fn ended(&self, id: u32, failure: Option<String>) {
+        let Some(job) = self.take(id) else { return };
+        match (job, failure) {
+            (Job::Root, failure) => self.root_ended(failure),
+            (Job::State { .. }, _) => {}
+            (Job::Rules(rules), None) => self.committed(*rules),
+            (Job::Rules(rules), Some(failure)) => self.failed(&rules, &failure),
+            (Job::Write(batch), failure) => self.batch_ended(*batch, failure),
+            (Job::Live { ranges, highest, swept }, None) => self.live_ended(ranges, highest, swept),
+            (Job::Remove(removal), None) => self.removal_ended(removal),
+            (Job::Remove(removal), Some(_)) => self.removal_failed(&removal),
+            (Job::Live { .. }, Some(_)) => self.sweeping.set(false),
+            // Lost touches make an entry look older than it is; no more.
+            (Job::Touch(_), _) => {}
+            (Job::ClearAll { id, names }, _) => self.clear_named(id, &names),
+            (Job::Pause(then), _) => match then {
+                Then::OpenTimeout => self.open_timed_out(),
+                Then::Flush => self.flush(),
+                Then::Sweep => self.sweep(0),
+                Then::Remove(removal) => self.remove(removal),
+                Then::Retry { handle } => self.retry(handle),
+                Then::Touch => self.touch_again(),
+            },
+        }
+    }
+}

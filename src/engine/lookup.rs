@@ -1,0 +1,343 @@
+//! Looking an entry up: memory first, else state and entry in one transaction.
+//!
+//! This is the path every hit takes. It waits for nothing but the two `get` requests, decides in the event of the
+//! second, and answers from there. Lookups of one turn share a transaction.
+
+use alloc::string::String;
+
+use hybrid_cache_core::{
+    coherence::{EntryStamp, Lookup, Miss, State, Suspension, Targets, Token, may_serve},
+    key,
+};
+use js_sys::RegExp;
+use wasm_bindgen::prelude::*;
+
+use super::{
+    Inner,
+    connection::Phase,
+    jobs::{Job, Purpose},
+    partition::Partition,
+};
+use crate::{
+    bindings::{
+        host::write_token,
+        record::{read_membership, read_stamp, read_state, read_targets},
+    },
+    driver::Operations,
+    words::Word,
+};
+
+/// A lookup under way.
+pub(crate) struct Question {
+    pub(crate) id: u32,
+    pub(crate) handle: u32,
+    pub(crate) key: String,
+    pub(crate) now: f64,
+    /// The generation its entry is looked for under.
+    generation: u64,
+    /// What was found, while its partition's targets are read.
+    found: Option<Found>,
+}
+
+struct Found {
+    record: JsValue,
+    stamp: EntryStamp,
+    bytes: f64,
+}
+
+impl Inner {
+    /// Looks an entry up and answers through `Host::answered`, exactly once.
+    pub(crate) fn lookup(&self, id: u32, handle: u32, key: &str, now: f64) {
+        let Some(mut partition) = self.at(handle) else {
+            return self.answer(id, Word::storage, None, &JsValue::UNDEFINED, &JsValue::UNDEFINED);
+        };
+        let memory_only = self.is_memory_only();
+        if memory_only {
+            self.notice_other_tabs(&mut partition);
+        }
+        let token = partition.token(now);
+        if partition.known.is_none() && partition.committing {
+            // The state is being made or read; a request that departed now could not be judged.
+            drop(partition);
+            let question = Question { id, handle, key: key.into(), now, generation: 0, found: None };
+            return self.waiting_lookups.borrow_mut().push(question);
+        }
+        if partition.is_fenced() && (partition.known.is_some() || self.is_open()) {
+            drop(partition);
+            return self.miss(id, Miss::Fenced, &token);
+        }
+        if memory_only || self.may_trust_memory(&mut partition, now) {
+            let (verdict, record) = self.ask_memory(&partition, handle, key, now);
+            drop(partition);
+            match verdict {
+                Some(Lookup::Miss(miss)) => return self.miss(id, miss, &token),
+                Some(verdict) => return self.hit(id, verdict, Word::memory, &record, &token),
+                None if memory_only => return self.miss(id, Miss::Absent, &token),
+                None => {}
+            }
+        } else {
+            drop(partition);
+        }
+        self.read(Question { id, handle, key: key.into(), now, generation: 0, found: None });
+    }
+
+    /// What memory has to say, where the tab knows the state; `None` when it has nothing to say.
+    fn ask_memory(&self, partition: &Partition, handle: u32, key: &str, now: f64) -> (Option<Lookup>, JsValue) {
+        let silent = (None, JsValue::UNDEFINED);
+        let Some(state) = &partition.known else { return silent };
+        if let Some(miss) = closed(state, now) {
+            return (Some(Lookup::Miss(miss)), JsValue::UNDEFINED);
+        }
+        let Some((stamp, record)) = self.memory.borrow_mut().get(handle, key) else { return silent };
+        if stamp.clock < state.clock && partition.targets.is_none() {
+            return silent;
+        }
+        let targets = partition.targets.as_ref();
+        let invalidated = |clock| targets.is_some_and(|targets| is_invalidated(targets, clock, &record));
+        match may_serve(state, &stamp, now, invalidated) {
+            Lookup::Miss(_) => silent,
+            verdict => (Some(verdict), record),
+        }
+    }
+
+    /// Takes up the lookups that waited for a state.
+    pub(crate) fn resume_lookups(&self) {
+        for question in self.waiting_lookups.take() {
+            self.lookup(question.id, question.handle, &question.key, question.now);
+        }
+    }
+
+    fn read(&self, mut question: Question) {
+        if self.phase.get() == Phase::Closed {
+            self.connect();
+        }
+        if !self.is_open() {
+            return self.waiting_lookups.borrow_mut().push(question);
+        }
+        let (id, handle, now) = (question.id, question.handle, question.now);
+        let state_key = match self.at(handle) {
+            Some(partition) => {
+                question.generation = partition.known.as_ref().map_or(0, |state| state.label.generation);
+                partition.state_key.clone()
+            }
+            None => JsValue::UNDEFINED,
+        };
+        let entry_key = key::entry(question.generation, &question.key);
+        self.asking.borrow_mut().push(question);
+        if let Some(driver) = self.driver.get()
+            && driver.look(id, &state_key, &entry_key).is_err()
+        {
+            self.asking.borrow_mut().retain(|question| question.id != id);
+            self.lost();
+            self.miss(id, Miss::Storage, &self.token(handle, now));
+        }
+    }
+
+    /// The state and an entry were read; answers the key of something else to read in the same transaction.
+    pub(crate) fn found(&self, id: u32, state: &JsValue, entry: JsValue) -> Option<String> {
+        let mut question = {
+            let mut asking = self.asking.borrow_mut();
+            let at = asking.iter().position(|question| question.id == id)?;
+            asking.swap_remove(at)
+        };
+        let (handle, now) = (question.handle, question.now);
+        let outcome = if entry.is_null() {
+            Err(Miss::Storage)
+        } else if let Some(found) = question.found.take() {
+            let targets = read_targets(&entry);
+            let outcome = self.judge_found(read_state(state), handle, &found, now, &targets);
+            if let Some(mut partition) = self.at(handle) {
+                partition.targets = Some(targets);
+            }
+            outcome.map(|verdict| (verdict, found))
+        } else {
+            match self.judge_entry(&mut question, state, entry) {
+                Ok(Step::Verdict(verdict, found)) => Ok((verdict, found)),
+                Ok(Step::Read(key)) => {
+                    self.asking.borrow_mut().push(question);
+                    return Some(key);
+                }
+                Err(miss) => Err(miss),
+            }
+        };
+        let token = self.token(handle, now);
+        match outcome {
+            Err(miss) => self.miss(id, miss, &token),
+            Ok((verdict, Found { record, stamp, bytes })) => {
+                self.memory.borrow_mut().insert(handle, &question.key, stamp, record.clone(), bytes);
+                self.touch(key::entry(stamp.label.generation, &question.key), now);
+                self.hit(id, verdict, Word::indexeddb, &record, &token);
+            }
+        }
+        None
+    }
+
+    fn judge_entry(&self, question: &mut Question, state: &JsValue, entry: JsValue) -> Result<Step, Miss> {
+        let (handle, now) = (question.handle, question.now);
+        let state = self.read_known(handle, state, now).ok_or(Miss::Absent)?;
+        if let Some(miss) = closed(&state, now) {
+            return Err(miss);
+        }
+        if state.label.generation != question.generation {
+            question.generation = state.label.generation;
+            return Ok(Step::Read(key::entry(question.generation, &question.key)));
+        }
+        if entry.is_undefined() {
+            return Err(Miss::Absent);
+        }
+        let Some((stamp, bytes)) = read_stamp(&entry) else {
+            Word::corrupt.count();
+            return Err(Miss::Corrupt);
+        };
+        let found = Found { record: entry, stamp, bytes };
+        let targets = if stamp.clock < state.clock {
+            let partition = self.at(handle).ok_or(Miss::Storage)?;
+            match &partition.targets {
+                Some(targets) => targets.clone(),
+                None => {
+                    question.found = Some(found);
+                    return Ok(Step::Read(partition.targets_key.as_string().unwrap_or_default()));
+                }
+            }
+        } else {
+            Targets::default()
+        };
+        self.judge_found(Some(state), handle, &found, now, &targets).map(|verdict| Step::Verdict(verdict, found))
+    }
+
+    fn judge_found(
+        &self,
+        state: Option<State>,
+        handle: u32,
+        found: &Found,
+        now: f64,
+        targets: &Targets,
+    ) -> Result<Lookup, Miss> {
+        // A fence may have been raised while the transaction ran (S1a).
+        if self.at(handle).is_none_or(|partition| partition.is_fenced()) {
+            return Err(Miss::Fenced);
+        }
+        let state = state.ok_or(Miss::Absent)?;
+        match may_serve(&state, &found.stamp, now, |clock| is_invalidated(targets, clock, &found.record)) {
+            Lookup::Miss(miss) => Err(miss),
+            verdict => Ok(verdict),
+        }
+    }
+
+    /// A partition's state was read in a transaction that was begun at `now`.
+    pub(crate) fn read_known(&self, handle: u32, value: &JsValue, now: f64) -> Option<State> {
+        let state = read_state(value).filter(|state| state.label.incarnation == self.incarnation.get());
+        if state.is_none() && !value.is_undefined() {
+            Word::corrupt.count();
+        }
+        let changed = {
+            let mut partition = self.at(handle)?;
+            let changed = partition.learn(state.clone(), now);
+            self.mend_mirror(&mut partition, now);
+            changed
+        };
+        if changed {
+            self.tell(handle, "read");
+        }
+        state
+    }
+
+    /// Reads a partition's state without looking anything up.
+    pub(crate) fn read_state(&self, handle: u32) {
+        if !self.is_open() {
+            return;
+        }
+        let ask = Operations::default();
+        if let Some(partition) = self.at(handle) {
+            ask.get(Word::state, &partition.state_key);
+        }
+        self.transact(Purpose::Read, Job::State { handle, now: js_sys::Date::now() }, &ask);
+    }
+
+    pub(crate) fn token(&self, handle: u32, now: f64) -> Token {
+        self.at(handle).map_or(Token::unknown(now), |partition| partition.token(now))
+    }
+
+    fn miss(&self, id: u32, miss: Miss, token: &Token) {
+        self.answer(id, word(miss), None, &JsValue::UNDEFINED, &write_token(token));
+    }
+
+    fn hit(&self, id: u32, verdict: Lookup, layer: Word, record: &JsValue, token: &Token) {
+        let (word, token) = match verdict {
+            Lookup::Fresh => (Word::fresh, JsValue::UNDEFINED),
+            _ => (Word::stale, write_token(token)),
+        };
+        self.answer(id, word, Some(layer), record, &token);
+    }
+
+    #[inline(never)]
+    fn answer(&self, id: u32, verdict: Word, layer: Option<Word>, record: &JsValue, token: &JsValue) {
+        let layer = layer.map_or(JsValue::UNDEFINED, Word::js);
+        self.host.answered(id, &verdict.js(), &layer, record, token);
+    }
+
+    /// Tells the page what this tab knows of a partition now.
+    pub(crate) fn tell(&self, handle: u32, cause: &str) {
+        let Some(state) = self.at(handle).and_then(|partition| partition.known.clone()) else { return };
+        let version = state.version.map(|version| version.get() as f64);
+        self.host.changed(handle, cause, version, state.enabled, state.suspension != Suspension::No);
+    }
+}
+
+enum Step {
+    Verdict(Lookup, Found),
+    Read(String),
+}
+
+/// Why nothing at all is served under this state, if that is so.
+fn closed(state: &State, now: f64) -> Option<Miss> {
+    state.is_open().err()?;
+    let stamp = EntryStamp { label: state.label, clock: state.clock, stored: now, fresh: 1.0, stale: 0.0 };
+    match may_serve(state, &stamp, now, |_| false) {
+        Lookup::Miss(miss) => Some(miss),
+        Lookup::Fresh | Lookup::Stale => None,
+    }
+}
+
+/// The word the page is given for a miss.
+fn word(miss: Miss) -> Word {
+    match miss {
+        Miss::Absent => Word::absent,
+        Miss::Expired => Word::expired,
+        Miss::Generation => Word::generation,
+        Miss::Invalidated => Word::invalidated,
+        Miss::Disabled => Word::disabled,
+        Miss::Suspended => Word::suspended,
+        Miss::Displaced => Word::displaced,
+        Miss::Fenced => Word::fenced,
+        Miss::Corrupt => Word::corrupt,
+        Miss::Storage => Word::storage,
+    }
+}
+
+/// R13, and the clock part of S1: was something this record belongs to invalidated after `clock`?
+fn is_invalidated(targets: &Targets, clock: u64, record: &JsValue) -> bool {
+    let (url, groups) = read_membership(record);
+    belongs_to_invalidated(targets, clock, &url, &groups)
+}
+
+/// The same for a response that has no record yet.
+pub(crate) fn belongs_to_invalidated(targets: &Targets, clock: u64, url: &str, groups: &str) -> bool {
+    targets.invalidated_since(clock, |target| {
+        target.covers(url, lines(groups), |source, flags| matches(source, flags, url))
+    })
+}
+
+/// The lines of a text that has a line feed after each.
+fn lines(mut text: &str) -> impl Iterator<Item = &str> {
+    core::iter::from_fn(move || {
+        let (line, rest) = key::cut(text, b'\n')?;
+        text = rest;
+        Some(line)
+    })
+}
+
+/// Does a regular expression find a match in a URL?
+pub(crate) fn matches(source: &str, flags: &str, url: &str) -> bool {
+    RegExp::new(source, flags).test(url)
+}

@@ -1,0 +1,182 @@
+//! What the engine does with the decisions of `hybrid-cache-core`.
+//!
+//! One engine serves one page. Its parts share an [`Inner`] behind an `Rc`; no borrow of a part is held while the page
+//! is called back, since the page may call again at once.
+//!
+//! | module | what happens there |
+//! |---|---|
+//! | [`connection`] | the database opens, closes, is deleted under us, or never answers |
+//! | [`jobs`] | transactions and pauses, as data |
+//! | [`lookup`] | a read: memory first, else state and entry in one transaction |
+//! | [`observe`] | a response arrives: its headers are read, a fence is raised where needed |
+//! | [`rules`] | whatever changes a partition's state, in one strict transaction |
+//! | [`store`] | bodies are written in small batches, each judged again in its transaction |
+//! | [`reclaim`] | dead generations are swept, entries over budget evicted, use recorded |
+//! | [`memory`] | the layer in front |
+//! | [`partition`] | what this tab knows of each partition |
+
+mod connection;
+mod jobs;
+mod lookup;
+mod memory;
+mod observe;
+mod partition;
+mod reclaim;
+mod rules;
+mod store;
+
+use alloc::{boxed::Box, string::String, vec::Vec};
+use core::cell::{Cell, OnceCell, RefCell, RefMut};
+
+use hybrid_cache_core::{eviction::Budget, key};
+use self::{
+    connection::Phase, jobs::Job, lookup::Question, memory::Memory, observe::Ticket, partition::Partition, store::Write,
+};
+use crate::{
+    bindings::{
+        Engine,
+        host::{Host, Mirror, Options},
+    },
+    driver::Driver,
+};
+
+pub(crate) use self::{observe::Arrival, rules::Event, store::Body};
+
+/// For how long memory may answer without the state having been read again, in milliseconds (S1b).
+const VERIFY_WITHIN: f64 = 1_000.0;
+
+/// Options, read once.
+pub(crate) struct Settings {
+    pub(crate) budget: Budget,
+    pub(crate) open_timeout: f64,
+    pub(crate) ttl: f64,
+    pub(crate) versionless: bool,
+    /// Request headers that are part of keys, joined by commas.
+    pub(crate) key_headers: String,
+    pub(crate) mirror: Option<Mirror>,
+}
+
+/// Everything the parts of an engine share.
+pub(crate) struct Inner {
+    pub(crate) host: Host,
+    pub(crate) settings: Settings,
+    driver: OnceCell<Driver>,
+    phase: Cell<Phase>,
+    incarnation: Cell<u64>,
+    opening_incarnation: Cell<u64>,
+    partitions: RefCell<Vec<Partition>>,
+    memory: RefCell<Memory>,
+    waiting_lookups: RefCell<Vec<Question>>,
+    asking: RefCell<Vec<Question>>,
+    jobs: RefCell<Vec<(u32, Job)>>,
+    next_job: Cell<u32>,
+    tickets: RefCell<Vec<(u32, Ticket)>>,
+    waiting: RefCell<Vec<Write>>,
+    clearing: RefCell<Vec<(u32, u32)>>,
+    touched: RefCell<Vec<(String, f64)>>,
+    flushing: Cell<bool>,
+    sweeping: Cell<bool>,
+    evicting: Cell<bool>,
+}
+
+impl Inner {
+    pub(crate) fn new(host: Host, options: &Options) -> &'static Self {
+        let max_entries = options.max_entries() as u64;
+        // One engine serves one page, as long as it lives.
+        let inner: &Self = Box::leak(Box::new(Self {
+            settings: Settings {
+                budget: Budget { max_bytes: options.max_bytes() as u64, max_entries },
+                open_timeout: options.open_timeout(),
+                ttl: options.ttl(),
+                versionless: options.versionless_ttl(),
+                key_headers: options.key_headers(),
+                mirror: options.mirror(),
+            },
+            memory: RefCell::new(Memory::new(options.memory_bytes() as u64, max_entries)),
+            host,
+            driver: OnceCell::new(),
+            phase: Cell::default(),
+            incarnation: Cell::default(),
+            opening_incarnation: Cell::default(),
+            partitions: RefCell::default(),
+            waiting_lookups: RefCell::default(),
+            asking: RefCell::default(),
+            jobs: RefCell::default(),
+            next_job: Cell::default(),
+            tickets: RefCell::default(),
+            waiting: RefCell::default(),
+            clearing: RefCell::default(),
+            touched: RefCell::default(),
+            flushing: Cell::default(),
+            sweeping: Cell::default(),
+            evicting: Cell::default(),
+        }));
+        let _ = inner.driver.set(Driver::new(Engine(inner)));
+        inner
+    }
+
+    /// A partition, to be looked at or changed; not to be held across a call of another method.
+    #[inline(never)]
+    pub(crate) fn at(&self, handle: u32) -> Option<RefMut<'_, Partition>> {
+        RefMut::filter_map(self.partitions.borrow_mut(), |partitions| partitions.get_mut(handle as usize)).ok()
+    }
+
+    /// The handle of a partition; made known to this tab, and read, when it is new.
+    pub(crate) fn partition(&self, server: &str, user: &str, scope_is_user: bool) -> u32 {
+        let name = key::partition(server, user);
+        let known = self.partitions.borrow().len();
+        if let Some(handle) = self.handle_of(&name) {
+            if let (true, Some(mut partition)) = (scope_is_user, self.at(handle)) {
+                partition.expected_scope = Some(user.into());
+            }
+            return handle;
+        }
+        let mut partition = Partition::new(server, user, scope_is_user);
+        if self.is_memory_only() {
+            partition.begin_in_memory(self.incarnation.get());
+        }
+        self.partitions.borrow_mut().push(partition);
+        self.read_state(known as u32);
+        known as u32
+    }
+
+    fn handle_of(&self, name: &str) -> Option<u32> {
+        self.partitions.borrow().iter().position(|partition| partition.name == name).map(|at| at as u32)
+    }
+
+    /// What is known of a partition is doubted, and read again.
+    fn doubt(&self, handle: u32) {
+        if self.is_open() {
+            if let Some(mut partition) = self.at(handle) {
+                partition.doubt();
+            }
+            self.read_state(handle);
+        }
+    }
+
+    /// Another tab changed this partition.
+    pub(crate) fn heard(&self, name: &str) {
+        if let Some(handle) = self.handle_of(name) {
+            self.doubt(handle);
+        }
+    }
+
+    /// The page may have slept through anything.
+    pub(crate) fn wake(&self) {
+        let partitions = self.partitions.borrow().len() as u32;
+        for handle in 0..partitions {
+            self.doubt(handle);
+        }
+    }
+
+    /// The version this tab knows of a partition.
+    pub(crate) fn known_version(&self, handle: u32) -> Option<f64> {
+        let partition = self.at(handle)?;
+        partition.known.as_ref()?.version.map(|version| version.get() as f64)
+    }
+
+    /// Entries and bytes in memory, for the counters.
+    pub(crate) fn memory_usage(&self) -> (f64, f64) {
+        self.memory.borrow().usage()
+    }
+}

@@ -1,0 +1,254 @@
+//! A response arrives: what it says is read once, by the parser the server writes with.
+
+use alloc::{rc::Rc, string::String};
+
+use hybrid_cache_contract::{CacheVersion, RawHeaders, ResponseStamp, VersionField, groups};
+use hybrid_cache_core::{
+    coherence::{Context, Observed, Refusal, Rule, Target, TargetKind, Token, Verdict, judge},
+    freshness::{self, Lifetime, RuleTimes},
+    key,
+};
+
+use super::{Event, Inner};
+use crate::{
+    bindings::host::Headers,
+    words::{self, Word},
+};
+
+/// Bit of [`Inner::observe`]'s answer: bring the body.
+pub(crate) const STORABLE: u32 = 1;
+/// Bit of [`Inner::observe`]'s answer: hold the delivery until the rule is committed.
+pub(crate) const HOLD: u32 = 2;
+
+/// Request headers that need not be named by the page to be safe in `Vary`: user, session and negotiation that the
+/// browser does by itself are the same for everything in a partition.
+const VARY_HARMLESS: &str = "accept-encoding,authorization,cookie,origin,x-cache-version";
+
+/// A response's word on coherence, kept until a transaction judges it.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
+    pub(crate) version: Option<CacheVersion>,
+    enabled: Option<bool>,
+    pub(crate) scope: Option<String>,
+    scope_invalid: bool,
+    age: u32,
+    date: Option<i64>,
+}
+
+impl Said {
+    pub(crate) fn as_observed(&self) -> Observed<'_> {
+        Observed {
+            version: self.version,
+            enabled: self.enabled,
+            scope: self.scope.as_deref(),
+            scope_invalid: self.scope_invalid,
+            age: self.age,
+            date: self.date,
+        }
+    }
+}
+
+/// A response that may be stored once its body is there.
+pub(crate) struct Ticket {
+    pub(crate) handle: u32,
+    pub(crate) key: String,
+    pub(crate) url: String,
+    pub(crate) token: Token,
+    pub(crate) said: Rc<Said>,
+    pub(crate) status: u16,
+    pub(crate) lifetime: Lifetime,
+    /// With a line feed after each.
+    pub(crate) groups: String,
+}
+
+/// A response, as the page describes it.
+pub(crate) struct Arrival<'a> {
+    pub(crate) id: u32,
+    pub(crate) handle: u32,
+    pub(crate) token: Token,
+    pub(crate) key: Option<String>,
+    pub(crate) url: &'a str,
+    pub(crate) method: &'a str,
+    pub(crate) status: u16,
+    pub(crate) headers: &'a Headers,
+    pub(crate) rule_ttl: f64,
+    pub(crate) rule_stale: f64,
+}
+
+impl Inner {
+    /// Judges a response as far as this tab can, raises the fence where the database has to decide (S1a), and says
+    /// what the page is to do next: a sum of [`STORABLE`] and [`HOLD`].
+    pub(crate) fn observe(&self, arrival: Arrival<'_>) -> u32 {
+        let lines = words::headers(arrival.headers);
+        let mut rest = lines.as_str();
+        let mut next = || {
+            let (line, after) = key::cut(rest, b'\n').unwrap_or((rest, ""));
+            rest = after;
+            line.strip_prefix(' ')
+        };
+        let stamp = ResponseStamp::parse(&RawHeaders::read(|_| next()));
+        let vary = next();
+        let said = Rc::new(Said {
+            version: stamp.version.known(),
+            enabled: stamp.enabled,
+            scope: stamp.scope.map(|scope| scope.as_str().into()),
+            scope_invalid: stamp.scope_invalid,
+            age: stamp.age.unwrap_or(0),
+            date: stamp.date,
+        });
+        match stamp.version {
+            VersionField::Absent => Word::versionless.count(),
+            VersionField::Invalid => {
+                Word::invalidVersions.count();
+                self.host.warn("version", "a response carries an X-Cache-Version that is no version; it is not stored");
+            }
+            VersionField::Known(_) => {}
+        }
+        self.invalidate_written(&arrival, &stamp);
+
+        let (rule, verdict) = self.foresee(&arrival, &said);
+        let mut answer = 0;
+        if rule {
+            self.enqueue(arrival.handle, Event::Response { id: arrival.id, token: arrival.token, said: said.clone() });
+            answer |= HOLD;
+        }
+        if let Some(lifetime) = self.lifetime(&arrival, &stamp, vary)
+            && let Some(key) = &arrival.key
+        {
+            match verdict {
+                // Where the database judges, it is told then.
+                Some(Verdict::Refuse(Refusal { rule: refusal })) => {
+                    if !rule {
+                        self.refused(arrival.id, refusal);
+                    }
+                }
+                Some(Verdict::Advance { .. }) => {}
+                _ => {
+                    let mut groups = String::new();
+                    for group in stamp.groups.iter() {
+                        push_group(&mut groups, group);
+                        groups.push('\n');
+                    }
+                    let ticket = Ticket {
+                        handle: arrival.handle,
+                        key: key.clone(),
+                        url: arrival.url.into(),
+                        token: arrival.token,
+                        said,
+                        status: arrival.status,
+                        lifetime,
+                        groups,
+                    };
+                    self.tickets.borrow_mut().push((arrival.id, ticket));
+                    answer |= STORABLE;
+                }
+            }
+        }
+        answer
+    }
+
+    /// Is the database to judge this response at once, and what would the verdict be by what this tab knows?
+    fn foresee(&self, arrival: &Arrival<'_>, said: &Said) -> (bool, Option<Verdict>) {
+        let Some(partition) = self.at(arrival.handle) else { return (false, None) };
+        let Some(state) = &partition.known else {
+            // Nothing was read yet: whatever the response says is for the database to judge.
+            return (said.version.is_some() || said.enabled.is_some() || said.scope.is_some(), None);
+        };
+        let context = Context {
+            next_generation: state.label.generation + 1,
+            expected_scope: partition.expected_scope.as_deref(),
+            scope_elsewhere: false,
+            store_versionless: self.settings.versionless,
+        };
+        let verdict = judge(state, &arrival.token, &said.as_observed(), &context);
+        let other_version = said.version.is_some() && said.version != state.version;
+        let closed = matches!(&verdict, Verdict::Refuse(Refusal { rule: Rule::R11 | Rule::S6 }));
+        (verdict.state().is_some() || (other_version && !closed), Some(verdict))
+    }
+
+    /// RFC 9111 section 4.4, RFC 9875: a successful unsafe request invalidates its URL and the groups it names.
+    fn invalidate_written(&self, arrival: &Arrival<'_>, stamp: &ResponseStamp<'_>) {
+        let safe = matches!(arrival.method, "GET" | "HEAD" | "OPTIONS" | "TRACE");
+        if safe || !(200..400).contains(&arrival.status) {
+            return;
+        }
+        let target = |kind, source| Target { clock: 0, kind, source, flags: String::new() };
+        self.enqueue(
+            arrival.handle,
+            Event::Invalidate { id: None, target: target(TargetKind::Url, arrival.url.into()) },
+        );
+        for group in stamp.group_invalidation.iter() {
+            let mut name = String::new();
+            push_group(&mut name, group);
+            self.enqueue(arrival.handle, Event::Invalidate { id: None, target: target(TargetKind::Group, name) });
+        }
+    }
+
+    /// For how long the response may be kept; `None` when it is not to be stored at all.
+    fn lifetime(&self, arrival: &Arrival<'_>, stamp: &ResponseStamp<'_>, vary: Option<&str>) -> Option<Lifetime> {
+        let versioned = stamp.version.known().is_some();
+        if arrival.method != "GET" || arrival.status != 200 || !(versioned || self.settings.versionless) {
+            return None;
+        }
+        if let Some(vary) = vary
+            && !vary_is_covered(vary, &self.settings.key_headers)
+        {
+            self.host
+                .warn("vary", "a response varies by a request header that is not among keyHeaders; it is not stored");
+            return None;
+        }
+        let rule = (arrival.rule_ttl >= 0.0 || arrival.rule_ttl.is_nan()).then_some(RuleTimes {
+            ttl: Some(arrival.rule_ttl).filter(|ttl| !ttl.is_nan()),
+            stale_while_revalidate: Some(arrival.rule_stale).filter(|stale| !stale.is_nan()),
+        });
+        freshness::lifetime(stamp, rule, self.settings.ttl).ok()
+    }
+
+    /// The response that was given this id, if its body is still awaited.
+    pub(crate) fn take_ticket(&self, id: u32) -> Option<Ticket> {
+        let mut tickets = self.tickets.borrow_mut();
+        let at = tickets.iter().position(|(given, _)| *given == id)?;
+        Some(tickets.swap_remove(at).1)
+    }
+
+    /// A response is delivered and not stored; coherence is why.
+    pub(crate) fn refused(&self, id: u32, rule: Rule) {
+        match rule {
+            Rule::R0 | Rule::R7 => Word::late.count(),
+            Rule::R4a => {
+                Word::replayed.count();
+                self.host.warn(
+                    "replayed",
+                    "an HTTP cache answered with an older X-Cache-Version: the server must send `Cache-Control: private, no-store` with it",
+                );
+            }
+            _ => {}
+        }
+        self.host.late(id, rule.name());
+    }
+}
+
+/// A group's characters, from its spelling in a header.
+fn push_group(text: &mut String, group: &str) {
+    for character in groups::unescaped(group) {
+        text.push(character);
+    }
+}
+
+/// Is every header `Vary` names part of the key, or harmless within a partition?
+fn vary_is_covered(vary: &str, key_headers: &str) -> bool {
+    names(vary).all(|name| {
+        name.is_empty()
+            || names(VARY_HARMLESS).chain(names(key_headers)).any(|known| known.eq_ignore_ascii_case(name))
+    })
+}
+
+/// The members of a list that is parted by commas.
+fn names(list: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(list);
+    core::iter::from_fn(move || {
+        let (name, after) = key::cut(rest?, b',').map_or((rest?, None), |(name, after)| (name, Some(after)));
+        rest = after;
+        Some(name.trim_ascii())
+    })
+}

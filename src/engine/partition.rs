@@ -1,0 +1,208 @@
+//! What this tab knows of a partition.
+
+use alloc::{rc::Rc, string::String, vec::Vec};
+
+use hybrid_cache_core::{
+    coherence::{State, Suspension, Targets, Token},
+    key,
+};
+use wasm_bindgen::prelude::*;
+
+use super::{Event, Inner, VERIFY_WITHIN};
+use crate::driver::{STATES, TARGETS};
+
+/// For how long the mirror may differ from the database before it is written anew, in milliseconds.
+const MIRROR_PATIENCE: f64 = 2_000.0;
+
+/// A partition as this tab sees it.
+pub(crate) struct Partition {
+    /// Server origin, a blank, the user.
+    pub(crate) name: String,
+    /// The server's part of the name, with the blank.
+    pub(crate) server: String,
+    /// The scope the application named, where it names its users by scope.
+    pub(crate) expected_scope: Option<String>,
+    /// The state as it was last read or written; `None` until then.
+    pub(crate) known: Option<State>,
+    /// The targets that belong to `known`'s clock, if they were read.
+    pub(crate) targets: Option<Targets>,
+    /// When `known` was last known to be the truth, in milliseconds since the epoch.
+    verified: f64,
+    /// What changes the state and is not committed yet; while there is any, nothing is served (S1a).
+    pub(crate) floor: Vec<Rc<Event>>,
+    /// A transaction is carrying `floor` to the database.
+    pub(crate) committing: bool,
+    /// How often in a row that failed.
+    pub(crate) failures: u32,
+    /// It will be tried again by itself.
+    pub(crate) retrying: bool,
+    pub(crate) state_key: JsValue,
+    pub(crate) targets_key: JsValue,
+    mirror_key: JsValue,
+    /// What the mirror says when it agrees with `known`.
+    mirror: JsValue,
+    mirror_differs_since: Option<f64>,
+}
+
+impl Partition {
+    pub(crate) fn new(server: &str, user: &str, scope_is_user: bool) -> Self {
+        let name = key::partition(server, user);
+        Self {
+            expected_scope: scope_is_user.then(|| user.into()),
+            known: None,
+            targets: None,
+            verified: f64::NEG_INFINITY,
+            floor: Vec::new(),
+            committing: false,
+            failures: 0,
+            retrying: false,
+            state_key: key::joined(&[STATES, &name]).into(),
+            targets_key: key::joined(&[TARGETS, &name]).into(),
+            mirror_key: key::joined(&["hybrid-cache:", &name]).into(),
+            mirror: JsValue::UNDEFINED,
+            mirror_differs_since: None,
+            server: key::partition(server, ""),
+            name,
+        }
+    }
+
+    /// Without a database: an empty state of this tab's own.
+    pub(crate) fn begin_in_memory(&mut self, incarnation: u64) {
+        self.forget();
+        self.learn(Some(State::new(incarnation, 1, self.expected_scope.clone())), 0.0);
+    }
+
+    /// The token of a request that departs now.
+    pub(crate) fn token(&self, now: f64) -> Token {
+        match &self.known {
+            Some(state) => Token { label: Some(state.label), clock: state.clock, departed: now },
+            None => Token::unknown(now),
+        }
+    }
+
+    /// Nothing may be served: a rule is on its way, or could not be committed (S1a).
+    pub(crate) fn is_fenced(&self) -> bool {
+        // Naming the user again takes nothing away.
+        self.floor.iter().any(|event| !matches!(**event, Event::Named { .. }))
+    }
+
+    /// The state was read or written in a transaction that began at `now`; answers whether it is another one than was
+    /// known. What is older than what this tab knows of
+    /// the same database is not learned (I3).
+    pub(crate) fn learn(&mut self, state: Option<State>, now: f64) -> bool {
+        if let (Some(known), Some(state)) = (&self.known, &state)
+            && known.label.incarnation == state.label.incarnation
+            && known.label.generation > state.label.generation
+        {
+            return false;
+        }
+        self.verified = now;
+        if self.known == state {
+            return false;
+        }
+        self.targets = None;
+        self.mirror = state.as_ref().map_or(JsValue::UNDEFINED, |state| JsValue::from_str(&mirror_text(state)));
+        self.known = state;
+        true
+    }
+
+    /// What was known is not to be relied on any more; it still dates the requests that depart.
+    pub(crate) fn doubt(&mut self) {
+        self.verified = f64::NEG_INFINITY;
+    }
+
+    /// The database is gone.
+    pub(crate) fn forget(&mut self) {
+        self.known = None;
+        self.targets = None;
+        self.mirror = JsValue::UNDEFINED;
+        self.doubt();
+    }
+}
+
+/// What tabs tell each other through `localStorage`: any change of a state changes the text.
+fn mirror_text(state: &State) -> String {
+    let suspension = match state.suspension {
+        Suspension::No => "",
+        Suspension::Suspended => "s",
+        Suspension::Awaiting => "a",
+    };
+    let mut text = String::new();
+    for mut number in [state.label.incarnation, state.label.generation, state.clock] {
+        // Base 32, the lowest digit first: only equality counts.
+        while number > 0 {
+            text.push(char::from(b'A' + (number & 31) as u8));
+            number >>= 5;
+        }
+        text.push('.');
+    }
+    text.push_str(suspension);
+    text.push_str(if state.enabled { "" } else { "d" });
+    text.push_str(if state.displaced.is_some() { "x" } else { "" });
+    text
+}
+
+impl Inner {
+    /// S1b: does this tab know the partition's state well enough for memory to answer?
+    pub(crate) fn may_trust_memory(&self, partition: &mut Partition, now: f64) -> bool {
+        if partition.known.is_none() || now - partition.verified > VERIFY_WITHIN || now < partition.verified {
+            return false;
+        }
+        let Some(mirror) = &self.settings.mirror else {
+            return true;
+        };
+        match mirror.get_item(&partition.mirror_key) {
+            Ok(text) if text == partition.mirror => {
+                partition.mirror_differs_since = None;
+                true
+            }
+            Ok(_) => false,
+            Err(_) => true,
+        }
+    }
+
+    /// Writes the mirror after this tab changed the state.
+    pub(crate) fn publish(&self, partition: &Partition) {
+        if let Some(mirror) = &self.settings.mirror {
+            // A mirror that cannot be written costs other tabs at most a second (S1b).
+            let _ = mirror.set_item(&partition.mirror_key, &partition.mirror);
+        }
+    }
+
+    /// Without a database the mirror only tells that another tab changed something since it was last looked at.
+    pub(crate) fn mirror_moved(&self, partition: &Partition) -> bool {
+        let text = self.settings.mirror.as_ref().and_then(|mirror| mirror.get_item(&partition.mirror_key).ok());
+        text.is_some_and(|text| text != partition.mirror)
+    }
+
+    /// Remembers what the mirror says now.
+    pub(crate) fn remember_mirror(&self, partition: &mut Partition) {
+        let text = self.settings.mirror.as_ref().and_then(|mirror| mirror.get_item(&partition.mirror_key).ok());
+        partition.mirror = text.unwrap_or(JsValue::UNDEFINED);
+    }
+
+    /// After a read: a mirror that is missing, or has differed for a while (a crash lost what it announced), is
+    /// written anew. One that has just changed belongs to a tab that is about to tell.
+    pub(crate) fn mend_mirror(&self, partition: &mut Partition, now: f64) {
+        let (Some(mirror), true) = (&self.settings.mirror, partition.known.is_some()) else {
+            return;
+        };
+        let Ok(text) = mirror.get_item(&partition.mirror_key) else {
+            return;
+        };
+        if text == partition.mirror {
+            partition.mirror_differs_since = None;
+            return;
+        }
+        let since = *partition.mirror_differs_since.get_or_insert(now);
+        let of_this_database = || {
+            let (text, own) = (text.as_string(), partition.mirror.as_string());
+            let incarnation = |text: Option<String>| text.and_then(|text| key::cut(&text, b'.').map(|(first, _)| String::from(first)));
+            incarnation(text) == incarnation(own)
+        };
+        if now - since > MIRROR_PATIENCE || now < since || !of_this_database() {
+            partition.mirror_differs_since = None;
+            self.publish(partition);
+        }
+    }
+}

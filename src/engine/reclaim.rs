@@ -1,0 +1,256 @@
+//! Space is given back: dead generations are swept, entries over the budget evicted, and use is written down.
+//!
+//! None of it is needed for coherence, and none of it may make a read wait for long: everything goes in chunks that
+//! resume after the last key, with pauses between them.
+
+use alloc::{boxed::Box, string::String, vec, vec::Vec};
+
+use hybrid_cache_core::{
+    coherence::Target,
+    eviction::Usage,
+    key::{self, KeyRange},
+};
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+use super::{
+    Inner,
+    connection::{Phase, keys_of},
+    jobs::{Job, Purpose, Then},
+    lookup::matches,
+};
+use crate::{
+    bindings::record::{Root, directory_number, read_state, read_usage, touch_directory, write_usage},
+    driver::{ALL, Operations, STATES, STATES_END},
+    words::Word,
+};
+
+/// Quiet time before a sweep begins, in milliseconds.
+const SWEEP_AFTER: f64 = 150.0;
+/// Pause between two chunks, in milliseconds.
+const PAUSE: f64 = 5.0;
+/// Entries of a chunk.
+const CHUNK: u32 = 100;
+/// How often use is written down, in milliseconds.
+const TOUCH_EVERY: f64 = 30_000.0;
+
+/// What a removal removes.
+enum Which {
+    /// Everything of its ranges; then it is looked whether more has died since.
+    Dead { highest: u64 },
+    /// What a target covers; whoever asked is told how many went.
+    Matching { id: u32, target: Target },
+    /// The least recently used, as many as the budget asks for.
+    LeastUsed,
+}
+
+/// Entries that are removed chunk by chunk.
+pub(crate) struct Removal {
+    which: Which,
+    /// What is still to be gone through; the last one first, from its lower bound on.
+    ranges: Vec<KeyRange>,
+    removed: u32,
+}
+
+impl Inner {
+    /// Removes what belongs to no live generation, some time soon.
+    pub(crate) fn schedule_sweep(&self) {
+        if self.phase.get() != Phase::Memory && !self.sweeping.replace(true) {
+            self.after(SWEEP_AFTER, Then::Sweep);
+        }
+    }
+
+    /// Finds out what is dead, unless that was just removed: up to the generation `swept`.
+    pub(crate) fn sweep(&self, swept: u64) {
+        if !self.is_open() {
+            self.sweeping.set(false);
+            return;
+        }
+        let ask = Operations::default();
+        ask.get(Word::state, &Word::root.js());
+        ask.range(Word::state, STATES, STATES_END, ALL);
+        self.transact(Purpose::Read, Job::Live { ranges: Vec::new(), highest: 0, swept }, &ask);
+    }
+
+    pub(crate) fn live_answered(&self, answers: &Array, ranges: &mut Vec<KeyRange>, highest: &mut u64) {
+        let Some(root) = Root::read(&answers.get(0)) else { return };
+        let mut live = Vec::new();
+        for value in keys_of(answers, 2).iter() {
+            if let Some(state) = read_state(&value)
+                && state.label.incarnation == root.incarnation
+            {
+                live.push(state.label.generation);
+            }
+        }
+        *highest = root.highest;
+        for gap in key::gaps(&mut live, root.highest) {
+            ranges.push(key::range(gap));
+        }
+    }
+
+    pub(crate) fn live_ended(&self, ranges: Vec<KeyRange>, highest: u64, swept: u64) {
+        if highest == swept {
+            self.sweeping.set(false);
+            if self.evicting.get() {
+                self.evict();
+            }
+        } else {
+            self.remove(Box::new(Removal { which: Which::Dead { highest }, ranges, removed: 0 }));
+        }
+    }
+
+    /// Brings the database under its budget, some time soon; what is dead goes first.
+    pub(crate) fn schedule_eviction(&self) {
+        if !self.evicting.replace(true) {
+            self.schedule_sweep();
+        }
+    }
+
+    fn evict(&self) {
+        self.write_touches();
+        let everything = KeyRange { lower: String::new(), upper: String::new() };
+        self.remove(Box::new(Removal { which: Which::LeastUsed, ranges: vec![everything], removed: 0 }));
+    }
+
+    /// Removes the entries of a partition's current generation that a target covers, and tells `id` how many.
+    pub(crate) fn remove_matching(&self, id: u32, handle: u32, target: Target) {
+        let generation = self.at(handle).and_then(|partition| Some(partition.known.as_ref()?.label.generation));
+        let ranges = match generation {
+            Some(generation) if self.is_open() => vec![key::range(generation..generation + 1)],
+            _ => Vec::new(),
+        };
+        self.remove(Box::new(Removal { which: Which::Matching { id, target }, ranges, removed: 0 }));
+    }
+
+    /// Goes on with a removal, or ends it.
+    pub(crate) fn remove(&self, removal: Box<Removal>) {
+        let Some(range) = removal.ranges.last() else {
+            return match removal.which {
+                Which::Dead { highest } => {
+                    Word::swept.add(f64::from(removal.removed));
+                    self.sweep(highest);
+                }
+                Which::Matching { id, .. } => self.host.settled(id, f64::from(removal.removed)),
+                Which::LeastUsed => {
+                    Word::evicted.add(f64::from(removal.removed));
+                    self.evicting.set(false);
+                }
+            };
+        };
+        let ask = Operations::default();
+        ask.get(Word::state, &Word::usage.js());
+        if let Which::LeastUsed = removal.which {
+            ask.order(Word::directory, Word::used, CHUNK);
+        } else {
+            ask.range(Word::directory, &range.lower, &range.upper, CHUNK);
+        }
+        self.transact(Purpose::Write, Job::Remove(removal), &ask);
+    }
+
+    pub(crate) fn removal_answered(&self, removal: &mut Removal, answers: &Array) -> Operations {
+        let write = Operations::default();
+        let (keys, rows) = (keys_of(answers, 1), keys_of(answers, 2));
+        let mut usage = read_usage(&answers.get(0));
+        let mut excess = self.settings.budget.excess(usage);
+        let (length, mut removed) = (keys.length(), 0);
+        for at in 0..length {
+            let (key, row) = (keys.get(at), rows.get(at));
+            let goes = match &removal.which {
+                Which::Dead { .. } => true,
+                Which::Matching { target, .. } => covers(target, &row),
+                Which::LeastUsed => !excess.is_zero(),
+            };
+            if !goes {
+                continue;
+            }
+            if !matches!(removal.which, Which::Dead { .. }) {
+                write.delete(Word::directory, &key);
+                write.delete(Word::entries, &key);
+            }
+            let bytes = directory_number(&row, Word::bytes) as u64;
+            usage = usage.without(bytes);
+            excess = excess.without(bytes);
+            removed += 1;
+        }
+        if length == 0 && matches!(removal.which, Which::LeastUsed) {
+            // Nothing is left to evict: whatever the books say, the store is empty.
+            usage = Usage::default();
+        }
+        removal.removed += removed;
+        let last = keys.at(-1).as_string().unwrap_or_default();
+        if let (Which::Dead { .. }, Some(range), true) = (&removal.which, removal.ranges.last(), removed > 0) {
+            write.cut(Word::directory, &range.lower, &last);
+            write.cut(Word::entries, &range.lower, &last);
+        }
+        let more = match removal.which {
+            Which::LeastUsed => removed > 0 && !excess.is_zero(),
+            _ => length == CHUNK,
+        };
+        if let (true, Some(range)) = (more, removal.ranges.last_mut()) {
+            range.lower = last;
+        } else {
+            removal.ranges.pop();
+        }
+        if removed > 0 || length == 0 {
+            write.put(Word::state, &Word::usage.js(), &write_usage(usage));
+        }
+        write
+    }
+
+    pub(crate) fn removal_ended(&self, removal: Box<Removal>) {
+        self.after(PAUSE, Then::Remove(removal));
+    }
+
+    /// What a failed removal leaves is found by the next one.
+    pub(crate) fn removal_failed(&self, removal: &Removal) {
+        match removal.which {
+            Which::Dead { .. } => self.sweeping.set(false),
+            Which::Matching { id, .. } => self.host.settled(id, f64::from(removal.removed)),
+            Which::LeastUsed => self.evicting.set(false),
+        }
+    }
+
+    /// Writes use down from now on, now and then.
+    pub(crate) fn touch_again(&self) {
+        self.write_touches();
+        self.after(TOUCH_EVERY, Then::Touch);
+    }
+
+    /// Notes, for later, that an entry was used.
+    pub(crate) fn touch(&self, key: String, now: f64) {
+        let mut touched = self.touched.borrow_mut();
+        if touched.len() < CHUNK as usize {
+            touched.push((key, now));
+        }
+    }
+
+    fn write_touches(&self) {
+        let mut touched = self.touched.take();
+        self.memory.borrow_mut().take_used(js_sys::Date::now(), &mut |key, used| touched.push((key, used)));
+        touched.truncate(CHUNK as usize);
+        if touched.is_empty() || !self.is_open() {
+            return;
+        }
+        let ask = Operations::default();
+        for (key, _) in &touched {
+            ask.get(Word::directory, &key.as_str().into());
+        }
+        self.transact(Purpose::Write, Job::Touch(touched), &ask);
+    }
+
+    pub(crate) fn touch_answered(&self, touched: &[(String, f64)], rows: &Array) -> Operations {
+        let write = Operations::default();
+        for ((key, used), row) in touched.iter().zip(rows.iter()) {
+            if touch_directory(&row, *used) {
+                write.put(Word::directory, &key.as_str().into(), &row);
+            }
+        }
+        write
+    }
+}
+
+/// Does a directory row's URL belong to a target?
+fn covers(target: &Target, row: &JsValue) -> bool {
+    let url = if row.is_object() { Word::url.of(row).as_string() } else { None }.unwrap_or_default();
+    target.covers(&url, core::iter::empty(), |source, flags| matches(source, flags, &url))
+}

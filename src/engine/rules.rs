@@ -1,0 +1,443 @@
+//! Whatever changes a partition's state: one strict transaction, judged there, told to everybody afterwards.
+//!
+//! From the moment an event is enqueued until it is committed the partition serves nothing in this tab (S1a). If the
+//! commit fails the events stay where they are, as a floor; the next event, or a retry, carries them again.
+
+use alloc::{boxed::Box, rc::Rc, string::String, vec::Vec};
+
+use hybrid_cache_contract::CacheVersion;
+use hybrid_cache_core::{
+    coherence::{Context, Rule, State, Target, TargetKind, Targets, Token, Verdict, judge},
+    key,
+};
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+use super::{
+    Inner,
+    connection::{Phase, keys_of},
+    jobs::{Job, Purpose, Then},
+    observe::Said,
+    partition::Partition,
+};
+use crate::{
+    bindings::record::{Root, read_state, read_targets, write_state, write_targets},
+    driver::{ALL, Operations, STATES, STATES_END},
+    words::Word,
+};
+
+/// First pause before a failed commit is tried again, in milliseconds; doubled each time.
+const RETRY_AFTER: f64 = 100.0;
+/// Above so many failed events, a clear stands for all of them.
+const MAX_FLOOR: usize = 64;
+
+/// Something that may change a partition's state.
+pub(crate) enum Event {
+    /// A response (R0 to R9, R11).
+    Response { id: u32, token: Token, said: Rc<Said> },
+    /// R10; `id` is told when every partition it was asked for is cleared.
+    Clear { id: Option<u32> },
+    /// The application names this partition's user (R11, S6).
+    Named { id: u32, cookie: bool },
+    /// R12.
+    Learned { version: CacheVersion, scope: Option<String> },
+    /// Something narrower was invalidated; its clock is set in the transaction. `id` is told how many entries went.
+    Invalidate { id: Option<u32>, target: Target },
+    /// The tab did without a database and had adopted this version meanwhile.
+    Healed { version: Option<CacheVersion>, barred: bool },
+}
+
+impl Event {
+    /// Does its judgement depend on the other partitions of the server?
+    fn asks_siblings(&self) -> bool {
+        match self {
+            Event::Response { said, .. } => said.scope.is_some(),
+            Event::Named { cookie, .. } => *cookie,
+            _ => false,
+        }
+    }
+
+    /// What the page is told changed the state.
+    fn cause(&self) -> &'static str {
+        match self {
+            Event::Response { .. } => "response",
+            Event::Clear { .. } => "clear",
+            Event::Named { .. } => "user",
+            Event::Learned { .. } => "push",
+            Event::Invalidate { .. } => "invalidate",
+            Event::Healed { .. } => "healed",
+        }
+    }
+}
+
+/// The events of a partition on their way to its state.
+pub(crate) struct Rules {
+    handle: u32,
+    events: Vec<Rc<Event>>,
+    now: f64,
+    turn: Option<Turn>,
+}
+
+/// A partition's state in a transaction, and what has happened to it there.
+struct Turn {
+    state: State,
+    targets: Targets,
+    ticked: bool,
+    highest: u64,
+    changed: bool,
+    cause: &'static str,
+    outcomes: Vec<(u32, Rule)>,
+    /// Other partitions that were changed too.
+    displaced: Vec<String>,
+}
+
+impl Turn {
+    fn new(state: State, targets: Targets, highest: u64) -> Self {
+        Self {
+            state,
+            targets,
+            ticked: false,
+            highest,
+            changed: false,
+            cause: "user",
+            outcomes: Vec::new(),
+            displaced: Vec::new(),
+        }
+    }
+}
+
+impl Inner {
+    /// Raises the fence and takes the event to the database.
+    pub(crate) fn enqueue(&self, handle: u32, event: Event) {
+        if let Some(mut partition) = self.at(handle) {
+            if partition.floor.len() >= MAX_FLOOR && partition.failures > 0 && !partition.committing {
+                partition.floor.clear();
+                partition.floor.push(Rc::new(Event::Clear { id: None }));
+            }
+            partition.floor.push(Rc::new(event));
+        }
+        self.commit_floor(handle);
+    }
+
+    /// Carries the floor to the database, unless a transaction is under way.
+    pub(crate) fn commit_floor(&self, handle: u32) {
+        let phase = self.phase.get();
+        let (ask, events) = {
+            let Some(mut partition) = self.at(handle) else { return };
+            if partition.committing || partition.floor.is_empty() {
+                return;
+            }
+            partition.committing = matches!(phase, Phase::Open | Phase::Memory);
+            let ask = Operations::default();
+            ask.get(Word::state, &Word::root.js());
+            ask.get(Word::state, &partition.state_key);
+            ask.get(Word::state, &partition.targets_key);
+            if partition.floor.iter().any(|event| event.asks_siblings()) {
+                // A server's name ends in a blank, and the first character above it is the exclamation mark.
+                let first = key::joined(&[STATES, &partition.server]);
+                let last = key::joined(&[STATES, partition.server.strip_suffix(' ').unwrap_or_default(), "!"]);
+                ask.range(Word::state, &first, &last, ALL);
+            }
+            (ask, partition.floor.clone())
+        };
+        let rules = Box::new(Rules { handle, events, now: js_sys::Date::now(), turn: None });
+        match phase {
+            Phase::Open => self.transact(Purpose::Rule, Job::Rules(rules), &ask),
+            Phase::Memory => self.apply_in_memory(rules),
+            Phase::Closed => self.connect(),
+            Phase::Opening => {}
+        }
+    }
+
+    /// The state is there: judge, and say what to write.
+    pub(crate) fn rules_answered(&self, rules: &mut Rules, answers: &Array) -> Option<Operations> {
+        // Another database than the one these events were meant for: nothing of this is to be kept.
+        let root = Root::read(&answers.get(0)).filter(|root| root.incarnation == self.incarnation.get())?;
+        let (expected, state_key, targets_key) = {
+            let partition = self.at(rules.handle)?;
+            (partition.expected_scope.clone(), partition.state_key.clone(), partition.targets_key.clone())
+        };
+        let found = read_state(&answers.get(1)).filter(|state| state.label.incarnation == root.incarnation);
+        let siblings = read_siblings(answers, &state_key);
+        let is_new = found.is_none();
+        let mut highest = root.highest;
+        if let Some(state) = &found
+            && state.label.generation > highest
+        {
+            // The database-wide record is older than this one, and what it counted since is lost: leave a wide gap.
+            highest = state.label.generation.max((rules.now / 1_000.0) as u64) + 1_000_000;
+        }
+        highest += u64::from(is_new);
+        let state = found.unwrap_or_else(|| State::new(root.incarnation, highest, expected.clone()));
+        let mut turn = Turn::new(state, read_targets(&answers.get(2)), highest);
+        turn.changed = is_new;
+
+        let write = Operations::default();
+        for event in &rules.events {
+            self.apply(&mut turn, event, expected.as_deref(), &siblings);
+            if !matches!(**event, Event::Named { cookie: true, .. }) {
+                continue;
+            }
+            for (key, sibling) in &siblings {
+                if let Some(displaced) = sibling.displaced(rules.now) {
+                    write.put(Word::state, key, &write_state(&displaced));
+                    turn.displaced.extend(key.as_string());
+                }
+            }
+        }
+        if turn.changed {
+            if turn.highest != root.highest {
+                let root = Root { highest: turn.highest, ..root };
+                write.put(Word::state, &Word::root.js(), &root.write());
+            }
+            write.put(Word::state, &state_key, &write_state(&turn.state));
+            if turn.ticked {
+                write.put(Word::state, &targets_key, &write_targets(&turn.targets));
+            }
+        }
+        rules.turn = Some(turn);
+        Some(write)
+    }
+
+    /// One event against the state in the transaction.
+    fn apply(&self, turn: &mut Turn, event: &Event, expected: Option<&str>, siblings: &[(JsValue, State)]) {
+        let next = turn.highest + 1;
+        let changed = match event {
+            Event::Response { id, token, said } => {
+                let context = Context {
+                    next_generation: next,
+                    expected_scope: expected,
+                    scope_elsewhere: said.scope.is_some()
+                        && siblings.iter().any(|(_, other)| other.scope == said.scope),
+                    store_versionless: self.settings.versionless,
+                };
+                let verdict = judge(&turn.state, token, &said.as_observed(), &context);
+                turn.outcomes.push((*id, verdict.rule()));
+                match verdict {
+                    Verdict::Advance { state, .. } | Verdict::AdvanceAndStore { state, .. } => Some(state),
+                    Verdict::Store { .. } | Verdict::Refuse(_) => None,
+                }
+            }
+            Event::Clear { .. } => Some(turn.state.cleared(next)),
+            Event::Named { .. } => turn.state.named(next),
+            Event::Learned { version, scope } => turn.state.learned(*version, scope.as_deref(), next),
+            Event::Invalidate { target, .. } => {
+                let state = turn.state.ticked();
+                turn.targets.push(Target { clock: state.clock, ..target.clone() });
+                turn.ticked = true;
+                Some(state)
+            }
+            Event::Healed { version, barred } => match version {
+                None if !barred => None,
+                Some(version) if !barred && turn.state.version == Some(*version) => None,
+                Some(version) if !barred => {
+                    let raised = turn.state.learned(*version, None, next);
+                    Some(raised.unwrap_or_else(|| turn.state.cleared(next)))
+                }
+                _ => Some(turn.state.cleared(next)),
+            },
+        };
+        if let Some(state) = changed {
+            turn.highest = turn.highest.max(state.label.generation);
+            turn.state = state;
+            turn.changed = true;
+            turn.cause = event.cause();
+        }
+    }
+
+    /// Without a database the tab's own copy is the state.
+    fn apply_in_memory(&self, mut rules: Box<Rules>) {
+        let known = self.at(rules.handle).and_then(|partition| {
+            let state = partition.known.clone()?;
+            Some((state, partition.targets.clone().unwrap_or_default(), partition.expected_scope.clone()))
+        });
+        if let Some((state, targets, expected)) = known {
+            let highest = state.label.generation;
+            let mut turn = Turn::new(state, targets, highest);
+            for event in &rules.events {
+                self.apply(&mut turn, event, expected.as_deref(), &[]);
+            }
+            rules.turn = Some(turn);
+        }
+        self.committed(*rules);
+    }
+
+    /// The rules hold: lift the fence, tell everybody.
+    pub(crate) fn committed(&self, rules: Rules) {
+        let Rules { handle, events, now, turn } = rules;
+        let Some(turn) = turn else { return };
+        let (moved, news, name) = {
+            let Some(mut partition) = self.at(handle) else { return };
+            let moved = partition.known.as_ref().map(|known| known.label) != Some(turn.state.label);
+            let news = partition.learn(Some(turn.state), now);
+            partition.targets = Some(turn.targets);
+            partition.committing = false;
+            partition.failures = 0;
+            let done = events.len().min(partition.floor.len());
+            partition.floor.drain(..done);
+            if turn.changed {
+                self.publish(&partition);
+            }
+            (moved, news, partition.name.clone())
+        };
+        if moved {
+            self.memory.borrow_mut().remove_partition(handle);
+            self.schedule_sweep();
+        }
+        for (id, rule) in turn.outcomes {
+            match rule {
+                Rule::R4 => Word::regresses.count(),
+                Rule::R9 => Word::disabled.count(),
+                Rule::R11 => Word::suspended.count(),
+                Rule::R0 | Rule::R7 | Rule::R4a => self.refused(id, rule),
+                _ => {}
+            }
+        }
+        if turn.changed {
+            self.host.broadcast(&name);
+        }
+        for key in turn.displaced {
+            self.host.broadcast(key.strip_prefix(STATES).unwrap_or_default());
+        }
+        if news {
+            self.tell(handle, turn.cause);
+        }
+        for event in events {
+            self.settle(handle, &event);
+        }
+        self.commit_floor(handle);
+        self.resume_lookups();
+    }
+
+    /// The commit failed: the events stay as a floor, whoever waits is released, and it is tried again.
+    pub(crate) fn failed(&self, rules: &Rules, failure: &str) {
+        Word::floors.count();
+        let failures = {
+            let Some(mut partition) = self.at(rules.handle) else { return };
+            partition.committing = false;
+            partition.failures += 1;
+            (!core::mem::replace(&mut partition.retrying, true)).then_some(partition.failures)
+        };
+        for event in &rules.events {
+            if let Event::Response { id, .. } | Event::Named { id, .. } = &**event {
+                self.host.settled(*id, 0.0);
+            }
+        }
+        self.host.warn("rule", failure);
+        if let Some(failures) = failures {
+            let pause = RETRY_AFTER * f64::from(1u32 << failures.min(6));
+            self.after(pause, Then::Retry { handle: rules.handle });
+        }
+        self.resume_lookups();
+    }
+
+    /// The pause after a failed commit is over.
+    pub(crate) fn retry(&self, handle: u32) {
+        if let Some(mut partition) = self.at(handle) {
+            partition.retrying = false;
+        }
+        self.commit_floor(handle);
+    }
+
+    /// Tells whoever asked for an event that it holds.
+    fn settle(&self, handle: u32, event: &Event) {
+        match event {
+            Event::Response { id, .. } | Event::Named { id, .. } => self.host.settled(*id, 0.0),
+            Event::Clear { id: Some(id) } => self.cleared_one(*id),
+            Event::Invalidate { id: Some(id), target } => self.remove_matching(*id, handle, target.clone()),
+            _ => {}
+        }
+    }
+
+    /// Without a database: any change another tab announces counts as a clear here.
+    pub(crate) fn notice_other_tabs(&self, partition: &mut Partition) {
+        if self.mirror_moved(partition)
+            && let Some(state) = partition.known.take()
+        {
+            let next = state.label.generation + 1;
+            partition.learn(Some(state.cleared(next)), js_sys::Date::now());
+            self.remember_mirror(partition);
+        }
+    }
+
+    /// Invalidates a target and removes what it covers; `id` is told how many entries went.
+    pub(crate) fn invalidate(&self, id: u32, handle: u32, kind: TargetKind, source: &str, flags: &str) {
+        let target = Target { clock: 0, kind, source: source.into(), flags: flags.into() };
+        self.enqueue(handle, Event::Invalidate { id: Some(id), target });
+    }
+
+    /// Clears one partition, or every one on record, and tells `id`.
+    pub(crate) fn clear(&self, id: u32, handle: Option<u32>) {
+        match handle {
+            Some(handle) => {
+                self.clearing.borrow_mut().push((id, 1));
+                self.enqueue(handle, Event::Clear { id: Some(id) });
+            }
+            None if self.is_open() => {
+                let ask = Operations::default();
+                ask.range(Word::state, STATES, STATES_END, ALL);
+                self.transact(Purpose::Read, Job::ClearAll { id, names: Vec::new() }, &ask);
+            }
+            None => self.clear_named(id, &[]),
+        }
+    }
+
+    pub(crate) fn names_answered(&self, answers: &Array, names: &mut Vec<String>) {
+        for key in keys_of(answers, 0).iter() {
+            names.extend(key.as_string().and_then(|key| key.strip_prefix(STATES).map(String::from)));
+        }
+    }
+
+    /// Clears these partitions, and those this tab knows.
+    pub(crate) fn clear_named(&self, id: u32, names: &[String]) {
+        for name in names {
+            // Partitions of users this tab never named have a record too.
+            if let Some((server, user)) = key::split_partition(name) {
+                self.partition(server, user, false);
+            }
+        }
+        let partitions = self.partitions.borrow().len() as u32;
+        self.clearing.borrow_mut().push((id, partitions + 1));
+        for handle in 0..partitions {
+            self.enqueue(handle, Event::Clear { id: Some(id) });
+        }
+        self.cleared_one(id);
+    }
+
+    /// One more of the partitions a clear was asked for is cleared.
+    fn cleared_one(&self, id: u32) {
+        let done = {
+            let mut clearing = self.clearing.borrow_mut();
+            let Some(at) = clearing.iter().position(|(asked, _)| *asked == id) else { return };
+            if let Some((_, left)) = clearing.get_mut(at) {
+                *left -= 1;
+                if *left > 0 {
+                    return;
+                }
+            }
+            clearing.swap_remove(at);
+            true
+        };
+        if done {
+            self.host.settled(id, 0.0);
+        }
+    }
+}
+
+/// The other partitions of the same server, where they were asked for.
+fn read_siblings(answers: &Array, own: &JsValue) -> Vec<(JsValue, State)> {
+    let mut siblings = Vec::new();
+    if answers.length() < 5 {
+        return siblings;
+    }
+    let (keys, states) = (keys_of(answers, 3), keys_of(answers, 4));
+    for at in 0..keys.length() {
+        let key = keys.get(at);
+        if key != *own
+            && let Some(state) = read_state(&states.get(at))
+        {
+            siblings.push((key, state));
+        }
+    }
+    siblings
+}

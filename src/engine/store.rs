@@ -1,0 +1,297 @@
+//! Bodies are written after they were delivered, in small batches, each judged again in its transaction.
+//!
+//! Reads wait for writes, so a batch is short and the next one begins when it is complete; until then the memory layer
+//! answers for what is being written.
+
+use alloc::{boxed::Box, string::String, vec::Vec};
+
+use hybrid_cache_core::{
+    coherence::{Context, EntryStamp, Rule, State, Verdict, judge, may_replace},
+    eviction::Usage,
+    key,
+};
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+use super::{
+    Event, Inner,
+    jobs::{Job, Purpose, Then},
+    lookup::belongs_to_invalidated,
+    observe::Ticket,
+    partition::Partition,
+};
+use crate::{
+    bindings::record::{self, Response, directory_number, read_state, read_targets, read_usage, write_usage},
+    driver::Operations,
+    words::Word,
+};
+
+/// How long bodies gather before a batch is written, in milliseconds.
+const GATHER: f64 = 4.0;
+/// Most entries of a batch.
+const BATCH_ENTRIES: usize = 16;
+/// Most bytes of a batch, unless one body alone is larger.
+const BATCH_BYTES: f64 = 256.0 * 1024.0;
+/// How often a body is judged again after its response changed the state.
+const MAX_ROUNDS: u8 = 3;
+
+/// A body on its way to the database.
+pub(crate) struct Write {
+    id: u32,
+    ticket: Ticket,
+    record: JsValue,
+    bytes: f64,
+    now: f64,
+    rounds: u8,
+}
+
+/// A body as the page brings it.
+pub(crate) struct Body<'a> {
+    pub(crate) body: &'a JsValue,
+    pub(crate) bytes: f64,
+    pub(crate) status_text: &'a str,
+    pub(crate) headers: &'a str,
+    pub(crate) now: f64,
+}
+
+/// A body that the rules let in.
+struct Admitted {
+    write: Write,
+    stamp: EntryStamp,
+    key: JsValue,
+}
+
+/// Bodies that are written in one transaction.
+pub(crate) struct Batch {
+    writes: Vec<Write>,
+    /// The partitions they belong to, in the order their states were asked for.
+    handles: Vec<u32>,
+    admitted: Vec<Admitted>,
+    usage: Usage,
+    judged: bool,
+}
+
+impl Inner {
+    /// Takes the body of a response that [`observe`](Inner::observe) called storable.
+    pub(crate) fn admit(&self, id: u32, body: &Body<'_>) {
+        let Some(ticket) = self.take_ticket(id) else { return };
+        if !self.settings.budget.admits(body.bytes as u64) {
+            return;
+        }
+        let record = record::write_response(&Response {
+            url: &ticket.url,
+            status: ticket.status,
+            status_text: body.status_text,
+            headers: body.headers,
+            body: body.body,
+            bytes: body.bytes,
+            groups: &ticket.groups,
+            departed: ticket.token.departed,
+        });
+        if let Some(stamp) = self.foreseen_stamp(&ticket, body.now) {
+            record::write_stamp(&record, &stamp);
+            self.memory.borrow_mut().insert(ticket.handle, &ticket.key, stamp, record.clone(), body.bytes);
+        }
+        if self.is_memory_only() {
+            Word::stores.count();
+            return self.host.stored(id);
+        }
+        self.waiting.borrow_mut().push(Write { id, ticket, record, bytes: body.bytes, now: body.now, rounds: 0 });
+        self.gather();
+    }
+
+    /// The stamp a response would be stored with by what this tab knows, if it would be (S1b).
+    fn foreseen_stamp(&self, ticket: &Ticket, now: f64) -> Option<EntryStamp> {
+        let partition = self.at(ticket.handle)?;
+        if partition.is_fenced() {
+            return None;
+        }
+        let state = partition.known.as_ref()?;
+        let untouched = ticket.token.clock == state.clock
+            || partition.targets.as_ref().is_some_and(|targets| {
+                !belongs_to_invalidated(targets, ticket.token.clock, &ticket.url, &ticket.groups)
+            });
+        let stored = matches!(self.judge_ticket(&partition, state, ticket), Verdict::Store { .. });
+        (stored && untouched).then(|| entry_stamp(ticket, state, now))
+    }
+
+    fn judge_ticket(&self, partition: &Partition, state: &State, ticket: &Ticket) -> Verdict {
+        let context = Context {
+            next_generation: state.label.generation + 1,
+            expected_scope: partition.expected_scope.as_deref(),
+            scope_elsewhere: false,
+            store_versionless: self.settings.versionless,
+        };
+        judge(state, &ticket.token, &ticket.said.as_observed(), &context)
+    }
+
+    fn gather(&self) {
+        if !self.flushing.replace(true) {
+            self.after(GATHER, Then::Flush);
+        }
+    }
+
+    /// Writes the next batch of what waits.
+    pub(crate) fn flush(&self) {
+        let writes = self.next_batch();
+        if writes.is_empty() || !self.is_open() {
+            self.flushing.set(false);
+            return;
+        }
+        let ask = Operations::default();
+        ask.get(Word::state, &Word::usage.js());
+        let mut handles = Vec::new();
+        for write in &writes {
+            let handle = write.ticket.handle;
+            if !handles.contains(&handle)
+                && let Some(partition) = self.at(handle)
+            {
+                ask.get(Word::state, &partition.state_key);
+                ask.get(Word::state, &partition.targets_key);
+                handles.push(handle);
+            }
+        }
+        let batch = Batch { writes, handles, admitted: Vec::new(), usage: Usage::default(), judged: false };
+        self.transact(Purpose::Write, Job::Write(Box::new(batch)), &ask);
+    }
+
+    fn next_batch(&self) -> Vec<Write> {
+        let mut waiting = self.waiting.borrow_mut();
+        let mut bytes = 0.0;
+        let mut length = 0;
+        while let Some(write) = waiting.get(length) {
+            bytes += write.bytes;
+            if length == BATCH_ENTRIES || (length > 0 && bytes > BATCH_BYTES) {
+                break;
+            }
+            length += 1;
+        }
+        waiting.drain(..length).collect()
+    }
+
+    /// First the states are there, then what stands under the keys.
+    pub(crate) fn batch_answered(&self, batch: &mut Batch, answers: &Array) -> Operations {
+        let next = Operations::default();
+        if batch.judged {
+            self.write_admitted(batch, answers, &next);
+            return next;
+        }
+        batch.judged = true;
+        batch.usage = read_usage(&answers.get(0));
+        for write in core::mem::take(&mut batch.writes) {
+            let Some(at) = batch.handles.iter().position(|handle| *handle == write.ticket.handle) else { continue };
+            let at = 1 + 2 * at as u32;
+            let state = read_state(&answers.get(at)).filter(|state| state.label.incarnation == self.incarnation.get());
+            let Some(state) = state else { continue };
+            if let Some((write, stamp)) = self.judge_write(write, &state, &answers.get(at + 1)) {
+                let key: JsValue = key::entry(state.label.generation, &write.ticket.key).into();
+                next.get(Word::directory, &key);
+                batch.admitted.push(Admitted { write, stamp, key });
+            }
+        }
+        next
+    }
+
+    /// The rules, inside the transaction. A response that changes the state goes by the rules' own transaction first,
+    /// and its body is judged again afterwards.
+    fn judge_write(&self, mut write: Write, state: &State, targets: &JsValue) -> Option<(Write, EntryStamp)> {
+        let ticket = &write.ticket;
+        let verdict = self.judge_ticket(&*self.at(ticket.handle)?, state, ticket);
+        match verdict {
+            Verdict::Store { .. } => {
+                let before = ticket.token.clock;
+                if before < state.clock
+                    && belongs_to_invalidated(&read_targets(targets), before, &ticket.url, &ticket.groups)
+                {
+                    Word::invalidated.count();
+                    self.host.late(write.id, Rule::R13.name());
+                    return None;
+                }
+                let stamp = entry_stamp(ticket, state, write.now);
+                Some((write, stamp))
+            }
+            Verdict::Refuse(refusal) => {
+                self.refused(write.id, refusal.rule);
+                None
+            }
+            Verdict::Advance { .. } | Verdict::AdvanceAndStore { .. } => {
+                let event = Event::Response { id: write.id, token: ticket.token, said: ticket.said.clone() };
+                let handle = ticket.handle;
+                write.rounds += 1;
+                if write.rounds < MAX_ROUNDS {
+                    self.waiting.borrow_mut().push(write);
+                }
+                self.enqueue(handle, event);
+                None
+            }
+        }
+    }
+
+    fn write_admitted(&self, batch: &mut Batch, existing: &Array, next: &Operations) {
+        let mut at = 0;
+        batch.admitted.retain(|admitted| {
+            let row = existing.get(at);
+            at += 1;
+            let Admitted { write, stamp, key } = admitted;
+            if row.is_object() {
+                if !may_replace(directory_number(&row, Word::departed), write.ticket.token.departed) {
+                    Word::superseded.count();
+                    self.host.late(write.id, Rule::R14.name());
+                    return false;
+                }
+                batch.usage = batch.usage.without(directory_number(&row, Word::bytes) as u64);
+            }
+            let name = self.at(write.ticket.handle).map_or(String::new(), |partition| partition.name.clone());
+            record::write_stamp(&write.record, stamp);
+            next.put(Word::entries, key, &write.record);
+            next.put(Word::directory, key, &record::write_directory(key, &name, &write.record, write.now));
+            batch.usage = batch.usage.with(write.bytes as u64);
+            true
+        });
+        if !batch.admitted.is_empty() {
+            next.put(Word::state, &Word::usage.js(), &write_usage(batch.usage));
+        }
+    }
+
+    pub(crate) fn batch_ended(&self, batch: Batch, failure: Option<String>) {
+        let Batch { writes, admitted, usage, .. } = batch;
+        let evict = match failure {
+            Some(failure) => {
+                Word::storeErrors.add(f64::from((writes.len() + admitted.len()) as u32));
+                let full = failure.starts_with("QuotaExceededError");
+                if full {
+                    Word::quota.count();
+                    self.host.warn("quota", "the browser's storage is full; the least used entries are removed");
+                } else {
+                    self.host.warn("storage", &failure);
+                }
+                full
+            }
+            None => {
+                for Admitted { write, stamp, .. } in admitted {
+                    Word::stores.count();
+                    let Write { id, ticket, record, bytes, .. } = write;
+                    if self.at(ticket.handle).is_some_and(|partition| !partition.is_fenced()) {
+                        self.memory.borrow_mut().insert(ticket.handle, &ticket.key, stamp, record, bytes);
+                    }
+                    self.host.stored(id);
+                }
+                !self.settings.budget.excess(usage).is_zero()
+            }
+        };
+        if evict {
+            self.schedule_eviction();
+        }
+        self.flush();
+    }
+}
+
+fn entry_stamp(ticket: &Ticket, state: &State, now: f64) -> EntryStamp {
+    EntryStamp {
+        label: state.label,
+        clock: state.clock,
+        stored: now,
+        fresh: ticket.lifetime.fresh,
+        stale: ticket.lifetime.stale,
+    }
+}

@@ -1,0 +1,62 @@
+// What the engine asks of JavaScript objects. A word, be it a property's name or a text, is named by its number.
+
+let host, words, headerNames, counters;
+
+// Whom a panic is told, the words, and the headers a response is asked for; both lists are parted by blanks.
+export const listen = (listener, wordList, headerList) => {
+  host = listener;
+  words = wordList.split(' ');
+  headerNames = headerList.split(' ');
+  counters = {};
+};
+
+export const panicked = (file, line) => host?.panicked(`${file}:${line}`);
+
+export const word = (at) => words[at];
+// The number of a word, -1 for what is none.
+export const place = (value) => words.indexOf(value);
+export const text = String;
+
+export const read = (object, at) => object?.[words[at]];
+export const number = (object, at) => numeric(read(object, at));
+export const string = (object, at) => {
+  const value = read(object, at);
+  return typeof value === 'string' ? value : undefined;
+};
+export const is = (object, at, value) => read(object, at) === value;
+// 0 for undefined, 1 for a string, 2 for an ArrayBuffer, 3 for everything else.
+export const kind = (object, at) => {
+  const value = read(object, at);
+  return value === undefined ? 0 : typeof value === 'string' ? 1 : value instanceof ArrayBuffer ? 2 : 3;
+};
+// Texts of an array, each with a line feed after it.
+export const lines = (object, at) => {
+  const list = read(object, at);
+  return Array.isArray(list) ? list.map((text) => `${text}\n`).join('') : '';
+};
+export const writeLines = (object, at, text) => write(object, at, text.split('\n').slice(0, -1));
+export const write = (object, at, value) => {
+  object[words[at]] = value;
+};
+export const copy = (object, at, from) => write(object, at, read(from, at));
+
+const numeric = (value) => (typeof value === 'number' ? value : NaN);
+export const tuple = Array.of;
+export const item = (array, at) => numeric(array?.[at]);
+
+// Adds to a counter and answers what it is then.
+export const count = (at, number) => (counters[words[at]] = (counters[words[at]] ?? 0) + number);
+export const counted = () => ({ ...counters });
+
+// A line for each header: a blank and the value, or nothing where there is none.
+export const headers = (response) =>
+  headerNames
+    .map((name) => {
+      try {
+        const value = response.get(name);
+        return typeof value === 'string' ? ' ' + value : '';
+      } catch {
+        return '';
+      }
+    })
+    .join('\n');

@@ -1,0 +1,167 @@
+//! Every name and word that crosses the boundary or stands in a record. They are kept as JavaScript strings, by number.
+//!
+//! Passing a Rust string makes a new JavaScript string each time; on the way of a hit there would be thirty of them.
+
+use alloc::string::String;
+
+use wasm_bindgen::prelude::*;
+
+use crate::bindings::host::{Headers, Host};
+
+#[wasm_bindgen(module = "/src/words.js")]
+extern "C" {
+    /// Says who hears of a panic, which words there are, and which headers a response is asked for. To be called
+    /// before anything else here.
+    pub(crate) fn listen(host: &Host, words: &str, headers: &str);
+    /// Tells of a panic.
+    pub(crate) fn panicked(file: &str, line: u32);
+    /// A number as text.
+    pub(crate) fn text(number: f64) -> JsValue;
+    /// Four numbers as an array.
+    pub(crate) fn tuple(first: f64, second: f64, third: f64, fourth: f64) -> JsValue;
+    /// A number in an array; NaN where there is none.
+    pub(crate) fn item(array: &JsValue, at: u32) -> f64;
+    /// The headers of a response, a line for each: a blank and the value, or nothing where there is none.
+    pub(crate) fn headers(response: &Headers) -> String;
+    /// All counters, by name.
+    pub(crate) fn counted() -> JsValue;
+
+    fn word(at: u32) -> JsValue;
+    fn place(value: &JsValue) -> i32;
+    fn read(object: &JsValue, at: u32) -> JsValue;
+    fn number(object: &JsValue, at: u32) -> f64;
+    fn string(object: &JsValue, at: u32) -> Option<String>;
+    fn lines(object: &JsValue, at: u32) -> String;
+    #[wasm_bindgen(js_name = writeLines)]
+    fn write_lines(object: &JsValue, at: u32, text: &str);
+    fn is(object: &JsValue, at: u32, value: &JsValue) -> bool;
+    fn kind(object: &JsValue, at: u32) -> u32;
+    fn write(object: &JsValue, at: u32, value: &JsValue);
+    #[wasm_bindgen(js_name = write)]
+    fn write_number(object: &JsValue, at: u32, value: f64);
+    #[wasm_bindgen(js_name = write)]
+    fn write_text(object: &JsValue, at: u32, value: &str);
+    fn copy(object: &JsValue, at: u32, from: &JsValue);
+    fn count(at: u32, number: f64) -> f64;
+}
+
+macro_rules! words {
+    ($($word:ident)*) => {
+        /// A word; its name is its text.
+        #[allow(non_camel_case_types, reason = "the words are spelt as they stand in records")]
+        #[derive(Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Word { $($word,)* }
+        /// Every word, in order, with a blank after each.
+        pub(crate) const WORDS: &str = concat!($(stringify!($word), " ",)*);
+    };
+}
+
+words! {
+    state directory entries used root usage
+    format incarnation highest generation barrier clock version scope enabled displaced adoptedDate
+    floor list length kind source flags
+    departed stored fresh stale bytes status statusText url headers body groups key partition
+    awaiting prefix pattern group
+    memory indexeddb absent expired fenced storage
+    stores storeErrors evicted swept late regresses replayed versionless invalidVersions disabled suspended invalidated
+    superseded quota reopened corrupt floors
+    memoryEntries memoryBytes
+}
+
+/// What a property is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Undefined,
+    Text,
+    Buffer,
+    Other,
+}
+
+impl Word {
+    /// The JavaScript string.
+    pub(crate) fn js(self) -> JsValue {
+        word(self as u32)
+    }
+
+    /// Is this the word of that JavaScript string?
+    pub(crate) fn says(self, value: &JsValue) -> bool {
+        place(value) == self as i32
+    }
+
+    /// This property of an object; as if it were not there where the object is not.
+    pub(crate) fn of(self, object: &JsValue) -> JsValue {
+        read(object, self as u32)
+    }
+
+    /// This property, where it is a number; else NaN.
+    pub(crate) fn number(self, object: &JsValue) -> f64 {
+        number(object, self as u32)
+    }
+
+    /// This property, where it is a string.
+    pub(crate) fn text(self, object: &JsValue) -> Option<String> {
+        string(object, self as u32)
+    }
+
+    /// The texts of this property, an array, each with a line feed after it.
+    pub(crate) fn lines(self, object: &JsValue) -> String {
+        lines(object, self as u32)
+    }
+
+    /// Sets this property to an array of texts, given with a line feed after each.
+    pub(crate) fn put_lines(self, object: &JsValue, lines: &str) {
+        write_lines(object, self as u32, lines);
+    }
+
+    /// Is this property that value?
+    pub(crate) fn is(self, object: &JsValue, value: &JsValue) -> bool {
+        is(object, self as u32, value)
+    }
+
+    /// What this property is.
+    pub(crate) fn kind(self, object: &JsValue) -> Kind {
+        match kind(object, self as u32) {
+            0 => Kind::Undefined,
+            1 => Kind::Text,
+            2 => Kind::Buffer,
+            _ => Kind::Other,
+        }
+    }
+
+    /// Sets this property of an object.
+    pub(crate) fn put(self, object: &JsValue, value: &JsValue) {
+        write(object, self as u32, value);
+    }
+
+    /// Sets this property to a number.
+    pub(crate) fn put_number(self, object: &JsValue, value: f64) {
+        write_number(object, self as u32, value);
+    }
+
+    /// Sets this property to a text.
+    pub(crate) fn put_text(self, object: &JsValue, value: &str) {
+        write_text(object, self as u32, value);
+    }
+
+    /// Sets this property to that of another object.
+    pub(crate) fn copy(self, object: &JsValue, from: &JsValue) {
+        copy(object, self as u32, from);
+    }
+
+    /// Adds to the counter of this name, and answers what it is then.
+    pub(crate) fn add(self, number: f64) -> f64 {
+        count(self as u32, number)
+    }
+
+    /// Adds one to the counter of this name.
+    pub(crate) fn count(self) {
+        self.add(1.0);
+    }
+}
+
+/// Every counter of the engine begins at 0.
+pub(crate) fn begin_counting() {
+    for at in Word::stores as u32..=Word::floors as u32 {
+        count(at, 0.0);
+    }
+}

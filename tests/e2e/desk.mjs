@@ -1,0 +1,119 @@
+/** The demo in one tab, as a person at the desk sees it. Elements and their attributes: angular-demo/README.md. */
+
+import { join } from 'node:path';
+
+import { until } from '../support/deadline.mjs';
+import { cacheFolder } from '../support/paths.mjs';
+
+export class Desk {
+  constructor(tab) {
+    this.tab = tab;
+    this.page = tab.page;
+  }
+
+  element(name) {
+    return this.page.getByTestId(name);
+  }
+
+  click(name) {
+    return this.element(name).first().click();
+  }
+
+  /** An attribute of an element, `null` without either. */
+  attribute(name, attribute) {
+    return this.page.evaluate(([n, a]) => document.querySelector(`[data-testid="${n}"]`)?.getAttribute(a) ?? null, [name, attribute]);
+  }
+
+  async open(origin, path = '/') {
+    await this.page.goto(origin + path);
+  }
+
+  /** From the sign-in page to the list. */
+  async signIn(name) {
+    await this.click(`sign-in-${name}`);
+    await this.listed();
+  }
+
+  async signOut() {
+    await this.click('sign-out');
+    await this.element('sign-in-alice').waitFor();
+  }
+
+  /** Resolves when a list is on screen and is not outdated. */
+  async listed() {
+    await this.element('invoice-row').first().waitFor();
+    await this.current();
+  }
+
+  /** Resolves when what is on screen belongs to the version the cache knows. */
+  async current() {
+    await until('an answer on screen that is not outdated', () => this.page.evaluate(() => {
+      const shown = document.querySelector('[data-testid="shown-version"]');
+      const known = document.querySelector('[data-testid="version-badge"]');
+      return shown?.dataset.outdated === 'false' && shown.dataset.version === known?.dataset.version;
+    }));
+  }
+
+  /** The invoices on screen, `[[id, status], ...]`. */
+  rows() {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll('[data-testid="invoice-row"]')].map((row) => [
+        Number(row.dataset.invoiceId),
+        row.querySelector('[data-testid="invoice-status"]').dataset.status,
+      ]),
+    );
+  }
+
+  async version() {
+    const version = await this.attribute('version-badge', 'data-version');
+    return version === null ? null : Number(version);
+  }
+
+  /** What the timeline says of requests, newest first: `[{ outcome, layer, text }, ...]`. */
+  timeline() {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll('[data-testid="timeline-row"]')].map(({ dataset: { outcome, layer, text } }) => ({ outcome, layer, text })),
+    );
+  }
+
+  /** Presses a button that asks for what is on screen again, and waits for the timeline to tell how it was answered. */
+  async ask(button = 'ask-again') {
+    const before = await this.answered();
+    await this.click(button);
+    await until('the answer in the timeline', async () => (await this.answered()) > before);
+    await this.current();
+    return (await this.timeline())[0];
+  }
+
+  /** How many requests were answered since the page was loaded, as the cache counts. */
+  answered() {
+    return this.page.evaluate(() => {
+      const { hits, misses, stale, bypassed } = globalThis.hybridCache.stats();
+      return hits + misses + stale + bypassed;
+    });
+  }
+
+  /**
+   * From now on notes every version that the answer on screen belonged to; `noted()` answers them in order. Nothing
+   * older than what was shown once may be shown again.
+   */
+  async watchVersions() {
+    await this.page.evaluate(() => {
+      const noted = [];
+      const look = () => {
+        const version = document.querySelector('[data-testid="shown-version"]')?.dataset.version;
+        if (version && noted.at(-1) !== Number(version)) noted.push(Number(version));
+      };
+      look();
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+      globalThis.notedVersions = noted;
+    });
+    return { noted: () => this.page.evaluate(() => globalThis.notedVersions) };
+  }
+
+  /** A picture for people, in `.cache/screenshots`. */
+  async picture(name) {
+    await this.page.evaluate(() => document.fonts.ready);
+    await this.page.screenshot({ path: join(cacheFolder('screenshots'), `${name}.png`), animations: 'disabled' });
+  }
+}

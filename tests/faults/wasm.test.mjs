@@ -1,0 +1,236 @@
+/** WebAssembly is missing, forbidden, not where it should be, or breaks down. */
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { ROOT } from '../support/paths.mjs';
+import { oneBrowser } from '../support/stage.mjs';
+import { loseStorageEvents } from '../support/storage.mjs';
+
+const stage = oneBrowser();
+
+const GLUE = '/package/pkg/hybrid_cache.js';
+const WASM = '/package/pkg/hybrid_cache_bg.wasm';
+
+/** Every request brings what the server has now, and the client says why it does nothing. */
+async function passesThrough(page, server, reason) {
+  assert.equal(await page.settled(), 'unavailable');
+  const user = server.users.get('alice');
+  for (let i = 0; i < 3; i++) {
+    user.edit();
+    assert.equal((await page.get('/api/a')).body.edition, user.edition);
+  }
+  const [status, said] = await page.status();
+  assert.equal(status, 'unavailable');
+  assert.match(said, reason);
+  assert.equal(await page.run(() => globalThis.cache.whenReady()), false);
+  await page.run(() => globalThis.cache.clear());
+  assert.equal(await page.run(() => globalThis.cache.delete('/api/')), 0);
+  assert.equal(await page.version(), null);
+  page.assertOneWarning();
+}
+
+/** The client is in action, and does cache. */
+async function caches(page, server) {
+  assert.equal(await page.settled(), 'ready');
+  await page.get('/api/a');
+  await page.get('/api/a');
+  assert.equal(server.count('/api/a'), 1);
+}
+
+test('no WebAssembly', async (t) => {
+  const { server, tab } = await stage(t);
+  const none = () => delete globalThis.WebAssembly;
+  const page = await (await tab({ before: [[none]] })).open(server, { user: 'alice' });
+  await passesThrough(page, server, /^no-webassembly$/);
+});
+
+test("a Content Security Policy without 'wasm-unsafe-eval'", async (t) => {
+  const { server, tab } = await stage(t);
+  server.fileHeaders['Content-Security-Policy'] = "default-src 'self'; script-src 'self'";
+  const page = await (await tab()).open(server, { user: 'alice' });
+  await passesThrough(page, server, /^csp$/);
+});
+
+test("a Content Security Policy with 'wasm-unsafe-eval' is enough", async (t) => {
+  const { server, tab } = await stage(t);
+  server.fileHeaders['Content-Security-Policy'] = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+  const page = await (await tab()).open(server, { user: 'alice' });
+  await caches(page, server);
+  page.assertQuiet();
+});
+
+test('wasmUrl is used where it serves WebAssembly', async (t) => {
+  const { server, tab } = await stage(t);
+  const page = await tab();
+  const asked = [];
+  page.page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.open(server, { user: 'alice', wasmUrl: WASM });
+  await caches(page, server);
+  assert.ok(asked.includes(WASM));
+  assert.ok(!asked.some((path) => path.endsWith('/inline.js')), 'the copy inside the package was not loaded');
+  page.assertQuiet();
+});
+
+const ELSEWHERE = {
+  'is missing': { status: 404, headers: { 'Content-Type': 'text/plain' }, body: 'not found' },
+  'is a page': { headers: { 'Content-Type': 'text/html' }, body: '<!doctype html><title>the application</title>' },
+  'is a page that calls itself WebAssembly': { body: '<!doctype html><title>the application</title>' },
+  'is the file under a wrong type': { headers: { 'Content-Type': 'application/octet-stream' } },
+  'is half of the file': { half: true },
+  'is empty': { body: '' },
+};
+
+for (const [what, { half, ...change }] of Object.entries(ELSEWHERE)) {
+  test(`wasmUrl ${what}: the copy inside the package does it`, async (t) => {
+    const { server, tab } = await stage(t);
+    if (half) {
+      const file = await readFile(join(ROOT, 'pkg/hybrid_cache_bg.wasm'));
+      change.body = file.subarray(0, file.length >> 1);
+    }
+    server.alter(WASM, change);
+    const page = await (await tab()).open(server, { user: 'alice', wasmUrl: WASM });
+    await caches(page, server);
+    page.assertNoErrors();
+  });
+}
+
+test('wasmUrl on a host that does not answer: the copy inside the package does it', async (t) => {
+  const { server, tab } = await stage(t);
+  const page = await (await tab()).open(server, { user: 'alice', wasmUrl: 'http://127.0.0.1:1/x.wasm' });
+  await caches(page, server);
+});
+
+for (const [what, path] of [
+  ['the copy inside the package', '/package/dist/wasm/inline.js'],
+  ['the generated module beside it', GLUE],
+]) {
+  test(`${what} is missing`, async (t) => {
+    const { server, tab } = await stage(t);
+    server.alter(path, { status: 404, headers: { 'Content-Type': 'text/plain' }, body: 'not found' });
+    const page = await (await tab()).open(server, { user: 'alice' });
+    await passesThrough(page, server, /^wasm: /);
+  });
+}
+
+test('while the wasm file hangs, requests are answered; with nobody signed in nothing is loaded', async (t) => {
+  const { server, tab } = await stage(t);
+  const hold = server.hold(WASM);
+  const page = await (await tab()).open(server);
+  await page.start({ user: null, wasmUrl: WASM });
+  await page.get('/api/a', 'alice');
+  assert.deepEqual(await page.status(), ['idle', null]);
+  assert.deepEqual(hold.waiting, [], 'idle');
+  await page.run(() => globalThis.cache.setUser('alice'));
+  await hold.arrived();
+  for (let i = 0; i < 2; i++) assert.equal((await page.run(() => globalThis.get('/api/a', 'alice'), undefined, 3_000)).status, 200);
+  assert.equal((await page.status())[0], 'loading');
+  hold.end();
+  await page.settled();
+  page.options.user = 'alice';
+  await page.get('/api/b');
+  await page.get('/api/b');
+  assert.equal(server.count('/api/b'), 1);
+  page.assertQuiet();
+});
+
+/** The generated module, with every engine's methods able to trap on cue: `trapIn('lookup')`. */
+function trappingGlue(server) {
+  // The pattern ends with the address, so that the real module stays to be had under a query.
+  server.alter(/\/pkg\/hybrid_cache\.js$/, {
+    body: `
+      export * from './hybrid_cache.js?real';
+      import { Engine as Real } from './hybrid_cache.js?real';
+      let cue;
+      globalThis.trapIn = (name) => { cue = name; };
+      export class Engine extends Real {
+        constructor(...given) { super(...given); globalThis.engine = this; }
+      }
+      for (const name of Object.getOwnPropertyNames(Real.prototype)) {
+        if (['constructor', 'trap', 'free', '__destroy_into_raw'].includes(name)) continue;
+        const real = Real.prototype[name];
+        if (typeof real !== 'function') continue;
+        Engine.prototype[name] = function (...given) {
+          if (cue !== name) return real.apply(this, given);
+          cue = undefined;
+          return this.trap();
+        };
+      }
+    `,
+  });
+}
+
+test('the engine traps between requests', async (t) => {
+  const { server, tab } = await stage(t);
+  trappingGlue(server);
+  const page = await (await tab()).open(server, { user: 'alice' });
+  await caches(page, server);
+  await page.run(() => {
+    try {
+      globalThis.engine.trap();
+    } catch {
+      // What the page sees of it is the shim's affair.
+    }
+  });
+  await passesThrough(page, server, /^panic: /);
+});
+
+for (const name of ['lookup', 'depart', 'observe', 'admit', 'counters', 'echo', 'name_user', 'wake', 'heard', 'open', 'partition']) {
+  test(`the engine traps in ${name}()`, async (t) => {
+    const { server, tab } = await stage(t);
+    trappingGlue(server);
+    const early = ['open', 'partition', 'name_user'].includes(name);
+    const page = await (await tab()).open(server);
+    if (early) await page.run((n) => import('/package/pkg/hybrid_cache.js').then(() => globalThis.trapIn(n)), name);
+    await page.start({ user: 'alice' });
+    if (!early) {
+      await caches(page, server);
+      await page.run((n) => globalThis.trapIn(n), name);
+    }
+    server.users.get('alice').edit();
+    // One request of each kind, begun together: one of them meets the trap.
+    const answers = await page.run(() =>
+      Promise.all([
+        globalThis.get('/api/new', 'alice'),
+        globalThis.get('/api/new', 'alice'),
+        globalThis.get('/api/post', 'alice', { method: 'POST' }),
+        globalThis.get('/api/reload', 'alice', { headers: { 'Cache-Control': 'no-cache' } }),
+      ]),
+    );
+    for (const { status } of answers) assert.equal(status, 200);
+    if (name === 'counters') await page.stats();
+    if (name === 'heard') {
+      const other = await (await tab()).open(server, { user: 'alice' });
+      server.users.get('alice').edit();
+      await other.get('/api/elsewhere');
+    }
+    if (name === 'wake') await page.run(() => void globalThis.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+    await page.page.waitForFunction(() => globalThis.cache.status === 'unavailable');
+    await passesThrough(page, server, /^panic: /);
+  });
+}
+
+test('requests that wait for IndexedDB when the engine traps are answered by the network', async (t) => {
+  const { server, tab } = await stage(t);
+  trappingGlue(server);
+  // A lookup that would wait for long: only the trap can end it in time.
+  const page = await (await tab({ before: [[loseStorageEvents]] })).open(server, { user: 'alice', lookupTimeout: 60_000 });
+  await page.get('/api/a');
+  await page.stored();
+  await page.reload();
+  await page.run(() => globalThis.loseEvents());
+  const waiting = [await page.begin('/api/a'), await page.begin('/api/b')];
+  assert.equal(server.count('/api/a'), 1, 'it is being looked up');
+  await page.run(() => {
+    try {
+      globalThis.engine.trap();
+    } catch {
+      // As above.
+    }
+  });
+  for (const request of waiting) assert.equal((await request.answer()).status, 200);
+  assert.equal(server.count('/api/a'), 2);
+  await passesThrough(page, server, /^panic: /);
+});

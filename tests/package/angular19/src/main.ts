@@ -1,0 +1,45 @@
+/**
+ * An application that uses the cache as the documentation says, wired in the way its address asks for:
+ * `?interceptor=function|class|both|none`, `&backend=fetch`, `&bodies=frozen`, `&wasm=file`.
+ */
+
+import {
+  HTTP_INTERCEPTORS,
+  HttpInterceptorFn,
+  provideHttpClient,
+  withFetch,
+  withInterceptors,
+  withInterceptorsFromDi,
+} from '@angular/common/http';
+import { Provider } from '@angular/core';
+import { bootstrapApplication } from '@angular/platform-browser';
+import { CacheInterceptor, hybridCacheInterceptor, provideHybridCache } from 'hybrid-cache/angular';
+
+import { AppComponent } from './app.component';
+import { session } from './session';
+
+const asked = new URLSearchParams(location.search);
+const kind = asked.get('interceptor') ?? 'function';
+
+const authenticate: HttpInterceptorFn = (request, next) =>
+  next(session.user ? request.clone({ setHeaders: { Authorization: `Bearer ${session.user}` } }) : request);
+
+const byClass: Provider[] =
+  kind === 'class' || kind === 'both' ? [{ provide: HTTP_INTERCEPTORS, useClass: CacheInterceptor, multi: true }] : [];
+
+void bootstrapApplication(AppComponent, {
+  providers: [
+    provideHybridCache({
+      user: () => session.user,
+      session: 'bearer',
+      bodies: asked.get('bodies') === 'frozen' ? 'frozen' : 'copy',
+      ...(asked.get('wasm') === 'file' ? { wasmUrl: 'assets/hybrid_cache_bg.wasm' } : {}),
+    }),
+    provideHttpClient(
+      withInterceptors(kind === 'class' || kind === 'none' ? [authenticate] : [authenticate, hybridCacheInterceptor]),
+      ...(byClass.length ? [withInterceptorsFromDi()] : []),
+      ...(asked.get('backend') === 'fetch' ? [withFetch()] : []),
+    ),
+    ...byClass,
+  ],
+});

@@ -1,0 +1,179 @@
+/** One tab, and the client in its page. */
+
+import assert from 'node:assert/strict';
+
+import { LIMIT, until, within } from './deadline.mjs';
+
+export class Tab {
+  /** Lines of the console, `{ type, text }`, since the tab was opened. */
+  console = [];
+  /** Errors that no script caught. */
+  errors = [];
+
+  constructor(page) {
+    this.page = page;
+    page.on('console', (message) => this.console.push({ type: message.type(), text: message.text() }));
+    page.on('pageerror', (error) => this.errors.push(error));
+  }
+
+  /** Loads a page of this server and, with `options`, makes a client there. Without: see {@link start}. */
+  async open(server, options, path = '/page.html') {
+    this.server = server;
+    await this.page.goto(server.origin + path);
+    if (path === '/page.html') await this.page.waitForFunction(() => globalThis.loaded);
+    if (options) await this.start(options);
+    return this;
+  }
+
+  /** Makes the client and waits until it is in action, or is not and says why. */
+  async start(options = {}) {
+    this.options = { session: 'bearer', ...options };
+    await this.run((o) => globalThis.start(o), this.options);
+    if (this.options.user) await this.settled();
+  }
+
+  /** Waits until the client no longer loads; answers its status. */
+  async settled(limit = LIMIT) {
+    const status = () => this.run(() => (/idle|loading/.test(globalThis.cache.status) ? '' : globalThis.cache.status));
+    return until('the client to be ready or unavailable', status, limit);
+  }
+
+  /** Loads the page again and makes the same client. */
+  async reload() {
+    await this.page.reload();
+    await this.page.waitForFunction(() => globalThis.loaded);
+    await this.start(this.options);
+  }
+
+  /** Runs a function in the page, with one argument that can be copied there. */
+  run(script, argument, limit = LIMIT) {
+    return within(this.page.evaluate(script, argument), String(script), limit);
+  }
+
+  /** The application names another user, or nobody. */
+  async name(user) {
+    this.options = { ...this.options, user };
+    await this.run((u) => globalThis.cache.setUser(u), user);
+    if (user !== null) await this.settled();
+  }
+
+  /** A request of `user` through the cache, as the page makes it: `{ status, headers, body }`. */
+  get(path, user = this.options.user, init = undefined) {
+    return this.run(([p, u, i]) => globalThis.get(p, u, i), [path, user ?? undefined, init]);
+  }
+
+  /** Begins a request and leaves it under way: `{ answer() }`. */
+  async begin(path, user = this.options.user, init = undefined) {
+    const handle = await this.page.evaluateHandle(([p, u, i]) => ({ answer: globalThis.get(p, u, i) }), [path, user ?? undefined, init]);
+    return { answer: () => within(handle.evaluate((h) => h.answer), `the answer of ${path}`) };
+  }
+
+  /** The keys and values of one object store, read past the library: `[[key, value], ...]`; `null` without database. */
+  rows(store) {
+    return this.run(rowsOf, store);
+  }
+
+  stats() {
+    return this.run(() => globalThis.cache.stats());
+  }
+
+  /** `[status, reason]`. */
+  status() {
+    return this.run(() => [globalThis.cache.status, globalThis.cache.reason]);
+  }
+
+  version() {
+    return this.run(() => globalThis.cache.version());
+  }
+
+  /** Resolves once this client knows this version; a response may be delivered before what it changes is committed. */
+  knows(version) {
+    return until(`version ${version} to be known`, async () => (await this.version()) === version);
+  }
+
+  /** Resolves once this client has written `count` responses to the storage since its page was loaded. */
+  stored(count = 1) {
+    return until(`${count} stored response(s)`, async () => (await this.stats()).stores >= count);
+  }
+
+  /** The events of the client since the page was loaded, of these types if any are named. */
+  async events(...types) {
+    const events = await this.run(() => globalThis.events);
+    return types.length ? events.filter(({ type }) => types.includes(type)) : events;
+  }
+
+  /** How the last request to `path` was answered: `'network'`, `'memory'` or `'indexeddb'`, as the client tells it. */
+  async source(path) {
+    const answered = await this.events('hit', 'stale', 'miss', 'bypass');
+    const last = answered.filter(({ url }) => url && new URL(url).pathname === path).at(-1);
+    assert.ok(last, `the client told nothing of a request to ${path}; it is ${await this.status()}, console: ${JSON.stringify(this.console)}`);
+    return last.layer ?? 'network';
+  }
+
+  /** Asks for `path` until the cache answers: for tests in which it may first have to find its feet again. */
+  caches(path, user = this.options.user) {
+    return until(`${path} from the cache`, async () => {
+      await this.get(path, user);
+      return (await this.source(path)) !== 'network';
+    });
+  }
+
+  /**
+   * Asks for `path` until memory answers. A hit counts wherever it comes from: while memory answers, the state is read
+   * again every second (S1b).
+   */
+  async remembers(path, user = this.options.user) {
+    await until(`${path} from memory`, async () => {
+      await this.get(path, user);
+      const source = await this.source(path);
+      assert.notEqual(source, 'network');
+      return source === 'memory';
+    });
+  }
+
+  /** Warnings and errors on the console. */
+  complaints() {
+    return this.console.filter(({ type }) => type === 'warning' || type === 'error');
+  }
+
+  /** Exactly one warning of ours is on the console, it matches, and nothing else went wrong in the page. */
+  assertOneWarning(pattern) {
+    const ours = this.complaints().filter(({ text }) => text.startsWith('hybrid-cache'));
+    assert.equal(ours.length, 1, `one warning, but the console has ${JSON.stringify(this.complaints())}`);
+    assert.equal(ours[0].type, 'warning');
+    if (pattern) assert.match(ours[0].text, pattern);
+    this.assertNoErrors();
+  }
+
+  /** Nothing of ours is on the console and no error escaped. */
+  assertQuiet() {
+    assert.deepEqual(this.complaints().filter(({ text }) => text.startsWith('hybrid-cache')), []);
+    this.assertNoErrors();
+  }
+
+  assertNoErrors() {
+    assert.deepEqual(this.errors.map(String), []);
+  }
+
+  close() {
+    return this.page.close();
+  }
+}
+
+async function rowsOf(store) {
+  const ended = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const known = (await indexedDB.databases()).some(({ name }) => name === 'hybrid-cache');
+  if (!known) return null;
+  const database = await ended(indexedDB.open('hybrid-cache'));
+  try {
+    const records = database.transaction(store).objectStore(store);
+    const [keys, values] = await Promise.all([ended(records.getAllKeys()), ended(records.getAll())]);
+    return keys.map((key, i) => [key, values[i]]);
+  } finally {
+    database.close();
+  }
+}
