@@ -2,8 +2,10 @@
 
 import type { HeaderSource, StoredRecord } from './boundary.js';
 import { Deadlines, type Due } from './deadlines.js';
+import { Events } from './events.js';
 import { expose } from './expose.js';
-import { loader, type Loader } from './load.js';
+import type * as look from './inspection.js';
+import { loader, type Loader, missing } from './load.js';
 import { readMatch, readUser, type Settings } from './options.js';
 import { Passage, type RequestOptions, type Variant } from './passage.js';
 import { Router } from './route.js';
@@ -33,17 +35,16 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
   companion?: () => Promise<void>;
   readonly router: Router;
   readonly deadlines = new Deadlines();
+  readonly events = new Events();
   readonly counts = { hits: 0, misses: 0, stale: 0, bypassed: 0, memoryHits: 0, shared: 0, savedBytes: 0 };
   readonly reasons: Record<string, number> = {};
   readonly warn = warn;
   readonly #loader: Loader;
   #source: Settings['user'];
-  #events: api.CacheEvent[] = [];
   /** Responses that came while loading; the engine hears of them before anything is looked up. */
   #early: (() => void)[] = [];
   /** What waits for loading to end. */
   readonly #waiting = new Set<Due>();
-  readonly #listeners = new Set<(event: api.CacheEvent) => void>();
   readonly #conceal: () => void;
 
   constructor(
@@ -82,7 +83,7 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
     if (user === this.user) return false;
     this.user = user;
     this.naming++;
-    this.tell('status', { reason: 'user' });
+    this.events.tell('status', { reason: 'user' });
     if (user !== null) {
       this.#start();
       this.runtime?.name(user);
@@ -113,7 +114,6 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
       if (this.user !== null) runtime.name(this.user);
       for (const observe of this.#early.splice(0)) observe();
     }
-    if (reason !== null) this.warn('memory-only', `IndexedDB cannot be used, responses are kept for this page only (${reason})`);
     if (this.runtime) this.#move('ready', reason);
   }
 
@@ -126,7 +126,7 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
     this.#early = [];
     this.#move('unavailable', reason);
     if (reason === 'closed') return;
-    this.tell('error', { reason });
+    this.events.tell('error', { reason });
     this.#warn();
   }
 
@@ -148,7 +148,7 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
         item.expire();
       }
     }
-    this.tell('status', { reason });
+    this.events.tell('status', { reason });
   }
 
   /** A request is being made. `undefined`: it does not concern the cache, and neither does its response. */
@@ -170,6 +170,7 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
 
   /** Looks up what is planned as `lookup`. Never takes longer than `lookupTimeout`, counted from its making. */
   lookup(p: Passage, receive: Receive): void {
+    if (this.runtime) return this.runtime.lookup(p, this.#due(p), receive);
     this.arrival(p, () => {
       if (this.runtime) this.runtime.lookup(p, this.#due(p), receive);
       else receive((p.why = 'loading'), '', undefined);
@@ -222,36 +223,14 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
       counts[p.plan === 'lookup' ? 'misses' : 'bypassed']++;
       reasons[p.why] = (reasons[p.why] ?? 0) + 1;
     }
-    if (this.#listeners.size) {
+    if (this.events.heard) {
       const ms = performance.now() - p.started;
-      this.tell(type ?? (p.plan === 'lookup' ? 'miss' : 'bypass'), { ms, reason: p.why, layer, version: this.version() }, p);
+      this.events.tell(type ?? (p.plan === 'lookup' ? 'miss' : 'bypass'), { ms, reason: p.why, layer, version: this.version() }, p);
     }
   }
 
-  /** Tells the listeners, after whatever is going on; fields without a value are left out. */
-  tell(type: api.CacheEvent['type'], fields: Record<string, unknown>, p?: Passage): void {
-    if (!this.#listeners.size) return;
-    const all = { type, at: Date.now(), url: p?.route.href, method: p?.method, ...fields };
-    const said = Object.entries(all).filter(([, value]) => value !== undefined && value !== null && value !== '');
-    if (this.#events.push(Object.fromEntries(said) as unknown as api.CacheEvent) > 1) return;
-    queueMicrotask(() => {
-      for (const event of this.#events.splice(0)) {
-        for (const listener of [...this.#listeners]) {
-          try {
-            listener(event);
-          } catch (error) {
-            queueMicrotask(() => {
-              throw error;
-            });
-          }
-        }
-      }
-    });
-  }
-
   on(listener: (event: api.CacheEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.events.on(listener);
   }
 
   version(): number | null {
@@ -293,42 +272,31 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
     return new (await import('./fetch.js')).Fetches(this).prefetch(urls, options?.as);
   }
 
-  async entries(): Promise<api.CacheEntryInfo[]> {
+  async entries(): Promise<look.CacheEntryInfo[]> {
     return (await inspection()).entries(this);
   }
 
-  async explain(url: string): Promise<api.Explanation> {
+  async explain(url: string): Promise<look.Explanation> {
     return (await inspection()).explain(this, url);
   }
 
-  async diagnose(url?: string, headers?: Readonly<Record<string, string>>): Promise<api.Diagnosis> {
+  async diagnose(url?: string, headers?: Readonly<Record<string, string>>): Promise<look.Diagnosis> {
     return (await inspection()).diagnose(this, url, headers);
   }
 
-  async exportEntries(): Promise<api.CacheSnapshot> {
+  async exportEntries(): Promise<look.CacheSnapshot> {
     return (await inspection()).exportEntries(this);
   }
 
-  async importEntries(snapshot: api.CacheSnapshot): Promise<api.ImportResult> {
+  async importEntries(snapshot: look.CacheSnapshot): Promise<look.ImportResult> {
     return (await inspection()).importEntries(this, snapshot);
   }
 
   close(): void {
     this.#conceal();
     this.fail('closed');
-    // Once they have heard of it.
-    queueMicrotask(() => this.#listeners.clear());
+    this.events.end();
   }
 }
 
 const inspection = () => import('./inspect.js');
-
-/** What this environment lacks, if anything. */
-function missing(): string | null {
-  try {
-    if (!globalThis.indexedDB) return 'no-indexeddb';
-  } catch {
-    return 'no-indexeddb';
-  }
-  return globalThis.WebAssembly ? null : 'no-webassembly';
-}

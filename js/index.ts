@@ -19,22 +19,17 @@ export function createHybridCache(options?: HybridCacheOptions): HybridCacheClie
   return new Fetcher(readOptions(options));
 }
 
+export type { CacheEntryInfo, CacheSnapshot, Diagnosis, DiagnosisCheck, Explanation, ImportResult } from './inspection.js';
 export type {
-  CacheEntryInfo,
   CacheEvent,
   CacheLayer,
   CacheRule,
-  CacheSnapshot,
   CacheStats,
   CacheStatus,
   ClearOptions,
-  Diagnosis,
-  DiagnosisCheck,
-  Explanation,
   HybridCacheClient,
   HybridCacheConsole,
   HybridCacheOptions,
-  ImportResult,
   PrefetchOptions,
   UrlMatch,
 } from './types.js';

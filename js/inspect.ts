@@ -2,7 +2,8 @@
 
 import type { Client } from './client.js';
 import { inline } from './compile.js';
-import type * as api from './types.js';
+import type * as api from './inspection.js';
+import type { CacheRule } from './types.js';
 
 /** How long an answer may take, ms. */
 const ANSWER_WITHIN = 10_000;
@@ -117,7 +118,7 @@ const CURES: Readonly<Record<string, { readonly cure: string }>> = {
   wasm: { cure: 'Check that the package’s JavaScript chunks are served, and `wasmUrl` if it is set.' },
 };
 
-function times({ ttl, staleWhileRevalidate }: api.CacheRule): Record<string, number | undefined> {
+function times({ ttl, staleWhileRevalidate }: CacheRule): Record<string, number | undefined> {
   return { ttl, staleWhileRevalidate };
 }
 

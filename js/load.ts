@@ -29,3 +29,13 @@ export const loader: Loader = {
     return { runtime, glue: engine, file };
   },
 };
+
+/** What this environment lacks for a cache, if anything. */
+export function missing(): string | null {
+  try {
+    if (!globalThis.indexedDB) return 'no-indexeddb';
+  } catch {
+    return 'no-indexeddb';
+  }
+  return globalThis.WebAssembly ? null : 'no-webassembly';
+}

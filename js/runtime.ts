@@ -44,7 +44,7 @@ export class Runtime {
       glue,
       engineOptions(client),
       {
-        opened: (mode, reason) => client.ready(mode === 'memory' ? `memory-only: ${reason}` : null),
+        opened: (mode, reason) => this.#opened(mode, reason),
         changed: (handle, cause, version, suspended) => this.#changed(handle, cause, version, suspended),
         late: (id, rule) => this.#tell('late', id, rule),
         stored: (id) => this.#tell('store', id),
@@ -60,6 +60,12 @@ export class Runtime {
     this.#echoName = this.#shim.call(() => glue.Engine.echo_header(), '');
     client.begun = this;
     this.#shim.call((engine) => engine.open(), undefined);
+  }
+
+  #opened(mode: 'indexeddb' | 'memory', reason: string): void {
+    if (mode === 'indexeddb') return this.#client.ready(null);
+    this.#client.warn('memory-only', `IndexedDB cannot be used, so responses are kept for this page only (${reason}).`);
+    this.#client.ready(`memory-only: ${reason}`);
   }
 
   /** The application names the user, perhaps again. */
@@ -170,7 +176,7 @@ export class Runtime {
 
   #tell(type: 'store' | 'late', id: number, rule?: string): void {
     const p = this.#recent.get(id);
-    this.#client.tell(type, { reason: rule ?? p?.why }, p);
+    this.#client.events.tell(type, { reason: rule ?? p?.why }, p);
   }
 
   /** Calls `go` when what `p`'s response changes is committed, or soon; call it right after `observe`. */
@@ -221,7 +227,7 @@ export class Runtime {
   async clear(user: string | null): Promise<void> {
     const handles = user === null ? [-1] : this.#handlesOf(user);
     const done = handles.map((handle) => this.#shim.settle(COMMIT_WITHIN, (engine, id) => engine.clear(id, handle)));
-    this.#client.tell('clear', {});
+    this.#client.events.tell('clear', {});
     await Promise.all(done);
   }
 
@@ -233,7 +239,7 @@ export class Runtime {
     const counts = this.#handlesOf(user).map((handle) =>
       this.#shim.settle(COMMIT_WITHIN, (engine, id) => engine.invalidate(id, handle, kind, source, flags)),
     );
-    this.#client.tell('clear', { reason: 'delete' });
+    this.#client.events.tell('clear', { reason: 'delete' });
     return (await Promise.all(counts)).reduce<number>((sum, count) => sum + (count ?? 0), 0);
   }
 
@@ -243,11 +249,12 @@ export class Runtime {
 
   #changed(handle: number, cause: string, version: number | undefined, suspended: boolean): void {
     if (suspended) {
-      this.#client.warn('suspended', 'the server says its responses are for another user than the one named; nothing is cached until the user is named again.');
+      const text = 'the server says its responses are for another user than the one named; nothing is cached until the user is named again.';
+      this.#client.warn('suspended', text);
     }
     const { user, router } = this.#client;
     if (user !== null && [...router.servers].some((server) => this.#handles.get(`${server} ${user}`) === handle)) {
-      this.#client.tell('version', { reason: cause, version });
+      this.#client.events.tell('version', { reason: cause, version });
     }
   }
 

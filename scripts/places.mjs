@@ -25,5 +25,5 @@ export const cargoTarget = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target
 /** The Angular application that shows the cache. */
 export const demoApp = join(root, 'angular-demo');
 
-/** The built application, as the demo server serves it. */
-export const demoSite = join(demoApp, 'dist');
+/** The built application, as angular.json places it and the demo server serves it. */
+export const demoSite = join(demoApp, 'dist/angular-demo/browser');

@@ -54,7 +54,7 @@ export const SUITES = {
   rust: {
     about: 'every crate, natively, with the examples in its documentation',
     tools: ['rust', 'c-compiler', 'redis'],
-    commands: () => [{ run: ['cargo', 'test', '--no-fail-fast'], counts: cargo }],
+    commands: () => [{ run: ['cargo', 'test', '--workspace', '--no-fail-fast'], counts: cargo }],
   },
   lint: {
     about: 'formatting, clippy and documentation, natively and for wasm',
@@ -119,6 +119,6 @@ export const SUITES = {
     about: 'wasm-pack runs the browser tests too',
     full: true,
     tools: ['rust', 'wasm-target', 'wasm-bindgen', 'npm', 'chromium', 'wasm-pack'],
-    commands: () => [{ run: ['wasm-pack', 'test', '--headless', '--chrome', '--chromedriver', process.env.CHROMEDRIVER, '.', '--test', 'browser'], env: { WASM_BINDGEN_TEST_TIMEOUT: '300' }, counts: cargo }],
+    commands: () => [{ run: ['wasm-pack', 'test', '--headless', '--chrome', '--chromedriver', process.env.CHROMEDRIVER, '.', '--package', 'hybrid-cache'], env: { WASM_BINDGEN_TEST_TIMEOUT: '300' }, counts: cargo }],
   },
 };

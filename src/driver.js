@@ -53,7 +53,7 @@ export class Driver {
           this.engine.lost();
         }
       };
-      this.engine.opened(undefined);
+      this.engine.opened('');
     };
   }
 
@@ -62,20 +62,23 @@ export class Driver {
     this.database = this.batch = undefined;
   }
 
-  // Looks entries up. Those of one turn share a transaction, and each partition's state is read once in it.
+  // Looks entries up. Those of one turn share a transaction, and each partition's state is read once in it. `false`
+  // where the connection is gone.
   look(id, stateKey, entryKey) {
-    let batch = this.batch;
-    if (batch) {
-      try {
-        return this.ask(batch, id, stateKey, entryKey);
-      } catch {
-        // The transaction of an earlier turn takes no more requests.
-      }
+    try {
+      if (this.batch) return this.ask(this.batch, id, stateKey, entryKey);
+    } catch {
+      // The transaction of an earlier turn takes no more requests.
     }
-    const transaction = this.database.transaction(['state', 'entries'], 'readonly', RELAXED);
-    batch = { state: transaction.objectStore('state'), entries: transaction.objectStore('entries'), states: new Map() };
-    this.ask(batch, id, stateKey, entryKey);
-    this.batch = batch;
+    try {
+      const transaction = this.database.transaction(['state', 'entries'], 'readonly', RELAXED);
+      const batch = { state: transaction.objectStore('state'), entries: transaction.objectStore('entries'), states: new Map() };
+      this.ask(batch, id, stateKey, entryKey);
+      this.batch = batch;
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   ask(batch, id, stateKey, entryKey) {
@@ -95,11 +98,12 @@ export class Driver {
       request.onerror = () => this.engine.found(id, undefined, null);
     };
     read(batch.entries, entryKey);
+    return true;
   }
 
   // A job that is nothing but a pause.
   wait(job, ms) {
-    setTimeout(() => this.engine.ended(job, undefined), ms);
+    setTimeout(() => this.engine.ended(job, ''), ms);
   }
 
   // Runs a job's transaction. `mode` is 0 to read, 1 to write, 2 to write and reach the disk.
@@ -118,7 +122,7 @@ export class Driver {
         this.engine.lost();
       });
     }
-    transaction.oncomplete = () => this.engine.ended(job, undefined);
+    transaction.oncomplete = () => this.engine.ended(job, '');
     transaction.onabort = () => this.engine.ended(job, reason ?? failure(transaction.error));
     const perform = (operations) => {
       const answers = [];

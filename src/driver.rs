@@ -43,9 +43,9 @@ extern "C" {
     /// Closes it.
     #[wasm_bindgen(method)]
     pub(crate) fn close(this: &Driver);
-    /// Reads a partition's state and an entry; `found` tells. Throws where the connection is gone.
-    #[wasm_bindgen(method, catch)]
-    pub(crate) fn look(this: &Driver, id: u32, state_key: &JsValue, entry_key: &str) -> Result<(), JsValue>;
+    /// Reads a partition's state and an entry; `found` tells. `false` where the connection is gone.
+    #[wasm_bindgen(method)]
+    pub(crate) fn look(this: &Driver, id: u32, state_key: &JsValue, entry_key: &str) -> bool;
     /// Runs a job's transaction over the first `stores` stores. `mode` is 0 to read, 1 to write, 2 to write and reach
     /// the disk.
     #[wasm_bindgen(method)]

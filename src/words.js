@@ -40,6 +40,22 @@ export const write = (object, at, value) => {
 };
 export const copy = (object, at, from) => write(object, at, read(from, at));
 
+// What tabs can read of each other without waiting; undefined where that cannot be had.
+export const readMirror = (mirror, key) => {
+  try {
+    return mirror?.getItem(key);
+  } catch {}
+};
+export const writeMirror = (mirror, key, text) => {
+  try {
+    mirror?.setItem(key, text);
+  } catch {}
+};
+// Do two mirrors speak of the same database?
+export const sameDatabase = (a, b) => `${a}`.split('.')[0] === `${b}`.split('.')[0];
+
+export const matches = (source, flags, url) => new RegExp(source, flags).test(url);
+
 const numeric = (value) => (typeof value === 'number' ? value : NaN);
 export const tuple = Array.of;
 export const item = (array, at) => numeric(array?.[at]);

@@ -26,6 +26,18 @@ extern "C" {
     /// All counters, by name.
     pub(crate) fn counted() -> JsValue;
 
+    /// What the mirror says; `undefined` where there is none, or it cannot be read.
+    #[wasm_bindgen(js_name = readMirror)]
+    pub(crate) fn read_mirror(mirror: &JsValue, key: &JsValue) -> JsValue;
+    /// Has the mirror say something, where that can be done.
+    #[wasm_bindgen(js_name = writeMirror)]
+    pub(crate) fn write_mirror(mirror: &JsValue, key: &JsValue, text: &JsValue);
+    /// Do the texts of two mirrors speak of the same database?
+    #[wasm_bindgen(js_name = sameDatabase)]
+    pub(crate) fn same_database(text: &JsValue, other: &JsValue) -> bool;
+    /// Does a regular expression find a match in a URL?
+    pub(crate) fn matches(source: &str, flags: &str, url: &str) -> bool;
+
     fn word(at: u32) -> JsValue;
     fn place(value: &JsValue) -> i32;
     fn read(object: &JsValue, at: u32) -> JsValue;

@@ -20,12 +20,8 @@ export class Flow {
 
   /** From the subscription on; the answer is what to do when it ends early. */
   pass(p: Passage, request: HttpRequest<unknown>, next: Next, out: Subscriber<HttpEvent<unknown>>): () => void {
-    const { client, hydrating } = this.#seat;
+    const { client } = this.#seat;
     const sink: Sink = { p, out, run: this.#seat.here() };
-    if (hydrating && p.plan === 'lookup') {
-      p.plan = 'store';
-      p.why = 'hydration';
-    }
     if (p.plan !== 'lookup') return this.#send(sink, request, next);
     let leave = () => {};
     this.#seat.outside(() =>

@@ -56,6 +56,10 @@ function intercept(
     first = undefined;
     if (!p) return next(request).subscribe(out);
 
+    if (p.plan === 'lookup' && seat.hydrating) {
+      p.plan = 'store';
+      p.why = 'hydration';
+    }
     const { client } = seat;
     if (client.runtime) return seat.flow!.pass(p, request, next, out);
     // Not loaded yet. What is to be looked up waits a little; whatever departs now is observed.

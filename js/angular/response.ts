@@ -6,6 +6,11 @@ import type { StoredRecord } from '../boundary.js';
 import type { Passage } from '../passage.js';
 import type { Runtime } from '../runtime.js';
 
+type ResponseType = HttpRequest<unknown>['responseType'];
+
+/** A body as it is kept; `undefined`: it cannot be. */
+export type Snapshot = string | ArrayBuffer | Promise<ArrayBuffer> | undefined;
+
 /** The response of a record; `undefined` if the record makes none. */
 export function rebuild(
   record: StoredRecord,
@@ -16,7 +21,8 @@ export function rebuild(
   try {
     const { status, statusText, url } = record;
     const headers = new HttpHeaders(`${record.headers}\nCache-Status: ${records.hitStatus(record)}`);
-    return new HttpResponse({ body: restore(record, request.responseType, records, frozen, headers), headers, status, statusText, url });
+    const body = restore(record, request.responseType, records, frozen, headers);
+    return new HttpResponse({ body, headers, status, statusText, url });
   } catch {
     return undefined;
   }
@@ -24,7 +30,7 @@ export function rebuild(
 
 function restore(
   record: StoredRecord,
-  type: HttpRequest<unknown>['responseType'],
+  type: ResponseType,
   records: Runtime['record'],
   frozen: boolean,
   headers: HttpHeaders,
@@ -42,7 +48,7 @@ function restore(
  * A copy of a body that nobody else has, taken at once: the caller may change the body as soon as it has it.
  * `undefined`: it cannot be kept.
  */
-export function snapshot(body: unknown, type: HttpRequest<unknown>['responseType']): string | ArrayBuffer | Promise<ArrayBuffer> | undefined {
+export function snapshot(body: unknown, type: ResponseType): Snapshot {
   switch (type) {
     case 'json':
       try {
@@ -60,13 +66,13 @@ export function snapshot(body: unknown, type: HttpRequest<unknown>['responseType
 }
 
 /** The same for one more caller. */
-export function copy(response: HttpResponse<unknown>, type: HttpRequest<unknown>['responseType'], kept: ReturnType<typeof snapshot>): HttpResponse<unknown> {
+export function copy(response: HttpResponse<unknown>, type: ResponseType, kept: Snapshot): HttpResponse<unknown> {
   if (type === 'json' && typeof kept === 'string') return response.clone({ body: JSON.parse(kept) as unknown });
   return kept instanceof ArrayBuffer ? response.clone({ body: kept.slice(0) }) : response;
 }
 
 /** Hands the body over, now or as soon as it is read. */
-export function keep(runtime: Runtime, p: Passage, response: HttpResponse<unknown>, kept: ReturnType<typeof snapshot>): void {
+export function keep(runtime: Runtime, p: Passage, response: HttpResponse<unknown>, kept: Snapshot): void {
   if (kept === undefined) return runtime.abandon(p);
   const admit = (body: string | ArrayBuffer) => runtime.admit(p, body, response.statusText, lines(response.headers));
   // Under zone.js a browser's own promise is no instance of `Promise`.

@@ -1,7 +1,8 @@
 import { computed, inject, Injectable, type Signal, signal } from '@angular/core';
 import { Observable } from 'rxjs';
 
-import type { CacheEntryInfo, CacheEvent, CacheStats, CacheStatus, ClearOptions, Diagnosis, Explanation, PrefetchOptions, UrlMatch } from '../types.js';
+import type { CacheEntryInfo, Diagnosis, Explanation } from '../inspection.js';
+import type { CacheEvent, CacheStats, CacheStatus, ClearOptions, PrefetchOptions, UrlMatch } from '../types.js';
 import { SEAT } from './seat.js';
 
 /** The cache as an application sees it. Needs `provideHybridCache()`. */
@@ -59,17 +60,17 @@ export class HybridCache {
 
   /** Nothing that is stored now is served again to this user, or with `all` to anybody; see `HybridCacheClient.clear`. */
   clear(options?: ClearOptions): Promise<void> {
-    return this.#client.clear(options);
+    return this.#seat.outside(() => this.#client.clear(options));
   }
 
   /** The same for some URLs; resolves to the number of entries that were removed. */
   delete(match: UrlMatch): Promise<number> {
-    return this.#client.delete(match);
+    return this.#seat.outside(() => this.#client.delete(match));
   }
 
   /** Fetches URLs that are not stored yet, for `HttpClient` with `responseType: 'json'` unless `as` says otherwise. */
-  prefetch(urls: readonly string[], options: PrefetchOptions = { as: 'json' }): Promise<number> {
-    return this.#client.prefetch(urls, options);
+  prefetch(urls: readonly string[], { as = 'json' }: PrefetchOptions = {}): Promise<number> {
+    return this.#seat.outside(() => this.#client.prefetch(urls, { as }));
   }
 
   /** What is stored for the present user. */
@@ -82,7 +83,7 @@ export class HybridCache {
     return this.#client.explain(url);
   }
 
-  /** One report on client, browser and storage and, if a URL is given, on the headers its server sends when asked with `headers`. */
+  /** One report on client, browser and storage and, if a URL is given, on what its server sends; see `HybridCacheClient`. */
   diagnose(url?: string, headers?: Readonly<Record<string, string>>): Promise<Diagnosis> {
     return this.#client.diagnose(url, headers);
   }

@@ -12,6 +12,7 @@ import { alone } from '../terminal/alone.mjs';
 import { command } from '../terminal/command.mjs';
 import { wasmBindgenVersion } from '../tools/wasm-bindgen.mjs';
 import { unlessUnchanged } from '../unchanged.mjs';
+import { shortenImports } from './wasm-imports.mjs';
 
 /** `crate` is compiled to `folder/name.js` and `folder/name_bg.wasm`, and its text is `text`. */
 const MODULES = [
@@ -57,12 +58,20 @@ async function compile({ crate, name }, line) {
   return join(cargoTarget, TARGET, PROFILE, `${name}.wasm`);
 }
 
+/** wasm-bindgen imports a JavaScript file once for each of its functions, under one key. */
+function withoutRepetitions(glue) {
+  const seen = new Set();
+  return glue.replace(/^ *("\.\/snippets\/[^"]*"): import\d+,\n/gm, (line, key) => (seen.has(key) ? '' : (seen.add(key), line)));
+}
+
 /** Writes glue, optimised module and text of one compiled module. */
 async function finish({ folder, name, text }, compiled, line) {
   const out = join(root, folder);
   const log = 'finish-wasm';
   rmSync(join(out, 'snippets'), { recursive: true, force: true });
   await command('wasm-bindgen', [compiled, ...GLUE, '--out-dir', out, '--out-name', name], { line, log });
+  const glue = join(out, `${name}.js`);
+  writeFileSync(glue, withoutRepetitions(readFileSync(glue, 'utf8')));
   // One file: what the crate brings in JavaScript is put into the glue, and the loader that nobody calls falls away.
   const { build } = await import('esbuild');
   await build({
@@ -70,7 +79,7 @@ async function finish({ folder, name, text }, compiled, line) {
     bundle: true,
     format: 'esm',
     target: 'es2022',
-    outfile: join(out, `${name}.js`),
+    outfile: glue,
     allowOverwrite: true,
     logLevel: 'warning',
   });
@@ -79,6 +88,9 @@ async function finish({ folder, name, text }, compiled, line) {
   const small = `${module}.optimised`;
   await command(join(root, 'node_modules/.bin/wasm-opt'), [...OPTIMISE, module, '-o', small], { line, log });
   renameSync(small, module);
+  const short = shortenImports(readFileSync(glue, 'utf8'), readFileSync(module));
+  writeFileSync(glue, short.glue);
+  writeFileSync(module, short.module);
   // wasm-bindgen describes the module's raw exports. Who imports the file from the package wants its address.
   writeFileSync(`${module}.d.ts`, '/** The address of the module, as the bundler in use gives it. */\ndeclare const url: string;\nexport default url;\n');
   const packed = gzipSync(readFileSync(module), { level: 9 }).toString('base64');
@@ -95,7 +107,7 @@ export const buildWasm = alone(async (line) => {
     const { folder, name, text } = module;
     const outputs = [`${folder}/${name}.js`, `${folder}/${name}.d.ts`, `${folder}/${name}_bg.wasm`, `${folder}/${name}_bg.wasm.d.ts`, `${text}.js`, `${text}.d.ts`];
     const about = {
-      inputs: [compiled, join(root, 'node_modules/binaryen/package.json')],
+      inputs: [compiled, join(root, 'node_modules/binaryen/package.json'), join(root, 'scripts/build/wasm-imports.mjs')],
       outputs: outputs.map((path) => join(root, path)),
       also: [wasmBindgenVersion(), GLUE, OPTIMISE],
     };

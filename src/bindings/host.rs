@@ -58,14 +58,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = keyHeaders)]
     pub(crate) fn key_headers(this: &Options) -> String;
     #[wasm_bindgen(method, getter)]
-    pub(crate) fn mirror(this: &Options) -> Option<Mirror>;
-
-    /// `localStorage`: what tabs can read of each other without waiting.
-    pub(crate) type Mirror;
-    #[wasm_bindgen(method, catch, js_name = getItem)]
-    pub(crate) fn get_item(this: &Mirror, key: &JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, catch, js_name = setItem)]
-    pub(crate) fn set_item(this: &Mirror, key: &JsValue, value: &JsValue) -> Result<(), JsValue>;
+    pub(crate) fn mirror(this: &Options) -> JsValue;
 
     /// Headers of a response: anything with `get(name)` that answers a string or `null`.
     pub type Headers;

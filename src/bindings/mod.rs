@@ -41,8 +41,8 @@ impl Engine {
     }
 
     /// Name of the request header that echoes the version this page knows (H3).
-    #[wasm_bindgen(js_name = echo_header)]
-    pub fn echo_header() -> String {
+    #[wasm_bindgen(js_name = echo_header, unchecked_return_type = "string")]
+    pub fn echo_header() -> JsValue {
         header::VERSION.into()
     }
 
@@ -97,18 +97,7 @@ impl Engine {
         rule_stale: f64,
     ) -> u32 {
         let token = read_token(token);
-        self.0.observe(Arrival {
-            id,
-            handle,
-            token,
-            key,
-            url,
-            method,
-            status,
-            headers,
-            rule_ttl,
-            rule_stale,
-        })
+        self.0.observe(Arrival { id, handle, token, key, url, method, status, headers, rule_ttl, rule_stale })
     }
 
     /// The body of a response that `observe` asked for: a string, or an `ArrayBuffer` nobody changes any more.
@@ -187,8 +176,8 @@ impl Engine {
     /// The driver: a partition's state and an entry were read. Answers the key of something else to read in the same
     /// transaction.
     #[wasm_bindgen(skip_typescript)]
-    pub fn found(&self, id: u32, state: &JsValue, entry: JsValue) -> Option<String> {
-        self.0.found(id, state, entry)
+    pub fn found(&self, id: u32, state: &JsValue, entry: JsValue) -> JsValue {
+        self.0.found(id, state, entry).unwrap_or(JsValue::UNDEFINED)
     }
 
     /// The driver: the answers of a job's transaction are there. Answers what it is to do next.
@@ -197,16 +186,16 @@ impl Engine {
         self.0.answered(job, answers)
     }
 
-    /// The driver: a job has ended; with a `failure` nothing of it was kept.
+    /// The driver: a job has ended; with a `failure` that is not empty nothing of it was kept.
     #[wasm_bindgen(skip_typescript)]
-    pub fn ended(&self, job: u32, failure: Option<String>) {
-        self.0.ended(job, failure);
+    pub fn ended(&self, job: u32, failure: &str) {
+        self.0.ended(job, some(failure));
     }
 
-    /// The driver: the connection is there, or cannot be had.
+    /// The driver: the connection is there, or with a `failure` that is not empty cannot be had.
     #[wasm_bindgen(skip_typescript)]
-    pub fn opened(&self, failure: Option<String>) {
-        self.0.opened(failure);
+    pub fn opened(&self, failure: &str) {
+        self.0.opened(some(failure));
     }
 
     /// The driver: the connection is gone.
@@ -219,4 +208,9 @@ impl Engine {
     pub fn trap(&self) {
         panic!("trap() was called");
     }
+}
+
+/// A text that is not empty.
+fn some(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
 }

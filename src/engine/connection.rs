@@ -1,6 +1,6 @@
 //! The connection to the database: opening, losing, reopening, and doing without.
 
-use alloc::{rc::Rc, string::String};
+use alloc::rc::Rc;
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -47,9 +47,9 @@ impl Inner {
     }
 
     /// The driver has a database, or cannot have one.
-    pub(crate) fn opened(&self, failure: Option<String>) {
+    pub(crate) fn opened(&self, failure: Option<&str>) {
         match failure {
-            Some(failure) if self.phase.get() == Phase::Opening => self.fall_back(&failure),
+            Some(failure) if self.phase.get() == Phase::Opening => self.fall_back(failure),
             Some(_) => {}
             None if self.phase.get() == Phase::Closed => self.close(),
             None => {
@@ -73,10 +73,10 @@ impl Inner {
         write
     }
 
-    pub(crate) fn root_ended(&self, failure: Option<String>) {
+    pub(crate) fn root_ended(&self, failure: Option<&str>) {
         if let Some(failure) = failure {
             if self.phase.get() == Phase::Opening {
-                self.fall_back(&failure);
+                self.fall_back(failure);
             }
             return;
         }
@@ -92,7 +92,7 @@ impl Inner {
 
     /// Takes up what waited for the storage.
     fn resume(&self) {
-        let partitions = self.partitions.borrow().len() as u32;
+        let partitions = self.partitions.borrow_mut().len() as u32;
         for handle in 0..partitions {
             self.commit_floor(handle);
             self.read_state(handle);

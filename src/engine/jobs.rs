@@ -64,14 +64,8 @@ impl Inner {
     fn keep(&self, job: Job) -> u32 {
         let id = self.next_job.get();
         self.next_job.set(id.wrapping_add(1));
-        self.jobs.borrow_mut().push((id, job));
+        self.jobs.keep(id, Box::new(job));
         id
-    }
-
-    fn take(&self, id: u32) -> Option<Job> {
-        let mut jobs = self.jobs.borrow_mut();
-        let at = jobs.iter().position(|(kept, _)| *kept == id)?;
-        Some(jobs.swap_remove(at).1)
     }
 
     /// Runs a job's transaction.
@@ -99,8 +93,8 @@ impl Inner {
 
     /// The answers of a job are there: what is to be asked or written next? `undefined` to have nothing of it kept.
     pub(crate) fn answered(&self, id: u32, answers: &Array) -> JsValue {
-        let Some(mut job) = self.take(id) else { return JsValue::UNDEFINED };
-        let next = match &mut job {
+        let Some(mut job) = self.jobs.take(id) else { return JsValue::UNDEFINED };
+        let next = match &mut *job {
             Job::Root => Some(self.root_answered(answers)),
             Job::State { handle, now } => {
                 self.read_known(*handle, &answers.get(0), *now);
@@ -120,18 +114,18 @@ impl Inner {
             }
             Job::Pause(_) => None,
         };
-        self.jobs.borrow_mut().push((id, job));
+        self.jobs.keep(id, job);
         next.map_or(JsValue::UNDEFINED, |operations| operations.0.into())
     }
 
     /// A job has ended; with a `failure` nothing of it was kept.
-    pub(crate) fn ended(&self, id: u32, failure: Option<String>) {
-        let Some(job) = self.take(id) else { return };
-        match (job, failure) {
+    pub(crate) fn ended(&self, id: u32, failure: Option<&str>) {
+        let Some(job) = self.jobs.take(id) else { return };
+        match (*job, failure) {
             (Job::Root, failure) => self.root_ended(failure),
             (Job::State { .. }, _) => {}
             (Job::Rules(rules), None) => self.committed(*rules),
-            (Job::Rules(rules), Some(failure)) => self.failed(&rules, &failure),
+            (Job::Rules(rules), Some(failure)) => self.failed(&rules, failure),
             (Job::Write(batch), failure) => self.batch_ended(*batch, failure),
             (Job::Live { ranges, highest, swept }, None) => self.live_ended(ranges, highest, swept),
             (Job::Remove(removal), None) => self.removal_ended(removal),

@@ -3,13 +3,12 @@
 //! This is the path every hit takes. It waits for nothing but the two `get` requests, decides in the event of the
 //! second, and answers from there. Lookups of one turn share a transaction.
 
-use alloc::string::String;
+use alloc::{boxed::Box, string::String};
 
 use hybrid_cache_core::{
-    coherence::{EntryStamp, Lookup, Miss, State, Suspension, Targets, Token, may_serve},
+    coherence::{EntryStamp, Lookup, Miss, State, Suspension, Target, Targets, Token, closed, may_serve},
     key,
 };
-use js_sys::RegExp;
 use wasm_bindgen::prelude::*;
 
 use super::{
@@ -24,7 +23,7 @@ use crate::{
         record::{read_membership, read_stamp, read_state, read_targets},
     },
     driver::Operations,
-    words::Word,
+    words::{self, Word},
 };
 
 /// A lookup under way.
@@ -37,6 +36,13 @@ pub(crate) struct Question {
     generation: u64,
     /// What was found, while its partition's targets are read.
     found: Option<Found>,
+}
+
+impl Question {
+    #[inline(never)]
+    fn new(id: u32, handle: u32, key: &str, now: f64) -> Box<Self> {
+        Box::new(Self { id, handle, key: key.into(), now, generation: 0, found: None })
+    }
 }
 
 struct Found {
@@ -59,8 +65,7 @@ impl Inner {
         if partition.known.is_none() && partition.committing {
             // The state is being made or read; a request that departed now could not be judged.
             drop(partition);
-            let question = Question { id, handle, key: key.into(), now, generation: 0, found: None };
-            return self.waiting_lookups.borrow_mut().push(question);
+            return self.waiting_lookups.borrow_mut().push(Question::new(id, handle, key, now));
         }
         if partition.is_fenced() && (partition.known.is_some() || self.is_open()) {
             drop(partition);
@@ -78,23 +83,21 @@ impl Inner {
         } else {
             drop(partition);
         }
-        self.read(Question { id, handle, key: key.into(), now, generation: 0, found: None });
+        self.read(Question::new(id, handle, key, now));
     }
 
     /// What memory has to say, where the tab knows the state; `None` when it has nothing to say.
     fn ask_memory(&self, partition: &Partition, handle: u32, key: &str, now: f64) -> (Option<Lookup>, JsValue) {
         let silent = (None, JsValue::UNDEFINED);
         let Some(state) = &partition.known else { return silent };
-        if let Some(miss) = closed(state, now) {
+        if let Some(miss) = closed(state) {
             return (Some(Lookup::Miss(miss)), JsValue::UNDEFINED);
         }
         let Some((stamp, record)) = self.memory.borrow_mut().get(handle, key) else { return silent };
         if stamp.clock < state.clock && partition.targets.is_none() {
             return silent;
         }
-        let targets = partition.targets.as_ref();
-        let invalidated = |clock| targets.is_some_and(|targets| is_invalidated(targets, clock, &record));
-        match may_serve(state, &stamp, now, invalidated) {
+        match serve(state, &stamp, now, partition.targets.as_ref(), &record) {
             Lookup::Miss(_) => silent,
             verdict => (Some(verdict), record),
         }
@@ -107,7 +110,7 @@ impl Inner {
         }
     }
 
-    fn read(&self, mut question: Question) {
+    fn read(&self, mut question: Box<Question>) {
         if self.phase.get() == Phase::Closed {
             self.connect();
         }
@@ -123,23 +126,19 @@ impl Inner {
             None => JsValue::UNDEFINED,
         };
         let entry_key = key::entry(question.generation, &question.key);
-        self.asking.borrow_mut().push(question);
+        self.asking.keep(id, question);
         if let Some(driver) = self.driver.get()
-            && driver.look(id, &state_key, &entry_key).is_err()
+            && !driver.look(id, &state_key, &entry_key)
         {
-            self.asking.borrow_mut().retain(|question| question.id != id);
+            self.asking.take(id);
             self.lost();
             self.miss(id, Miss::Storage, &self.token(handle, now));
         }
     }
 
     /// The state and an entry were read; answers the key of something else to read in the same transaction.
-    pub(crate) fn found(&self, id: u32, state: &JsValue, entry: JsValue) -> Option<String> {
-        let mut question = {
-            let mut asking = self.asking.borrow_mut();
-            let at = asking.iter().position(|question| question.id == id)?;
-            asking.swap_remove(at)
-        };
+    pub(crate) fn found(&self, id: u32, state: &JsValue, entry: JsValue) -> Option<JsValue> {
+        let mut question = self.asking.take(id)?;
         let (handle, now) = (question.handle, question.now);
         let outcome = if entry.is_null() {
             Err(Miss::Storage)
@@ -154,7 +153,7 @@ impl Inner {
             match self.judge_entry(&mut question, state, entry) {
                 Ok(Step::Verdict(verdict, found)) => Ok((verdict, found)),
                 Ok(Step::Read(key)) => {
-                    self.asking.borrow_mut().push(question);
+                    self.asking.keep(id, question);
                     return Some(key);
                 }
                 Err(miss) => Err(miss),
@@ -175,12 +174,12 @@ impl Inner {
     fn judge_entry(&self, question: &mut Question, state: &JsValue, entry: JsValue) -> Result<Step, Miss> {
         let (handle, now) = (question.handle, question.now);
         let state = self.read_known(handle, state, now).ok_or(Miss::Absent)?;
-        if let Some(miss) = closed(&state, now) {
+        if let Some(miss) = closed(&state) {
             return Err(miss);
         }
         if state.label.generation != question.generation {
             question.generation = state.label.generation;
-            return Ok(Step::Read(key::entry(question.generation, &question.key)));
+            return Ok(Step::Read(key::entry(question.generation, &question.key).into()));
         }
         if entry.is_undefined() {
             return Err(Miss::Absent);
@@ -196,7 +195,7 @@ impl Inner {
                 Some(targets) => targets.clone(),
                 None => {
                     question.found = Some(found);
-                    return Ok(Step::Read(partition.targets_key.as_string().unwrap_or_default()));
+                    return Ok(Step::Read(partition.targets_key.clone()));
                 }
             }
         } else {
@@ -218,7 +217,7 @@ impl Inner {
             return Err(Miss::Fenced);
         }
         let state = state.ok_or(Miss::Absent)?;
-        match may_serve(&state, &found.stamp, now, |clock| is_invalidated(targets, clock, &found.record)) {
+        match serve(&state, &found.stamp, now, Some(targets), &found.record) {
             Lookup::Miss(miss) => Err(miss),
             verdict => Ok(verdict),
         }
@@ -278,25 +277,27 @@ impl Inner {
 
     /// Tells the page what this tab knows of a partition now.
     pub(crate) fn tell(&self, handle: u32, cause: &str) {
-        let Some(state) = self.at(handle).and_then(|partition| partition.known.clone()) else { return };
-        let version = state.version.map(|version| version.get() as f64);
-        self.host.changed(handle, cause, version, state.enabled, state.suspension != Suspension::No);
+        let told = self.at(handle).and_then(|partition| {
+            let state = partition.known.as_ref()?;
+            let version = state.version.map(|version| version.get() as f64);
+            Some((version, state.enabled, state.suspension != Suspension::No))
+        });
+        if let Some((version, enabled, suspended)) = told {
+            self.host.changed(handle, cause, version, enabled, suspended);
+        }
     }
 }
 
 enum Step {
     Verdict(Lookup, Found),
-    Read(String),
+    /// A key to read in the same transaction.
+    Read(JsValue),
 }
 
-/// Why nothing at all is served under this state, if that is so.
-fn closed(state: &State, now: f64) -> Option<Miss> {
-    state.is_open().err()?;
-    let stamp = EntryStamp { label: state.label, clock: state.clock, stored: now, fresh: 1.0, stale: 0.0 };
-    match may_serve(state, &stamp, now, |_| false) {
-        Lookup::Miss(miss) => Some(miss),
-        Lookup::Fresh | Lookup::Stale => None,
-    }
+/// S1, S2, S3 for a record, with what is known to have been invalidated (R13).
+#[inline(never)]
+fn serve(state: &State, stamp: &EntryStamp, now: f64, targets: Option<&Targets>, record: &JsValue) -> Lookup {
+    may_serve(state, stamp, now, |clock| targets.is_some_and(|targets| is_invalidated(targets, clock, record)))
 }
 
 /// The word the page is given for a miss.
@@ -323,9 +324,13 @@ fn is_invalidated(targets: &Targets, clock: u64, record: &JsValue) -> bool {
 
 /// The same for a response that has no record yet.
 pub(crate) fn belongs_to_invalidated(targets: &Targets, clock: u64, url: &str, groups: &str) -> bool {
-    targets.invalidated_since(clock, |target| {
-        target.covers(url, lines(groups), |source, flags| matches(source, flags, url))
-    })
+    targets.invalidated_since(clock, |target| covers(target, url, groups))
+}
+
+/// Does a response of this URL belong to a target? Its groups have a line feed after each.
+#[inline(never)]
+pub(crate) fn covers(target: &Target, url: &str, groups: &str) -> bool {
+    target.covers(url, lines(groups), |source, flags| words::matches(source, flags, url))
 }
 
 /// The lines of a text that has a line feed after each.
@@ -335,9 +340,4 @@ fn lines(mut text: &str) -> impl Iterator<Item = &str> {
         text = rest;
         Some(line)
     })
-}
-
-/// Does a regular expression find a match in a URL?
-pub(crate) fn matches(source: &str, flags: &str, url: &str) -> bool {
-    RegExp::new(source, flags).test(url)
 }

@@ -1,6 +1,6 @@
 //! What the engine does with the decisions of `hybrid-cache-core`.
 //!
-//! One engine serves one page. Its parts share an [`Inner`] behind an `Rc`; no borrow of a part is held while the page
+//! One engine serves one page. Its parts share an [`Inner`] that lives as long as the page; no borrow of a part is held while the page
 //! is called back, since the page may call again at once.
 //!
 //! | module | what happens there |
@@ -13,7 +13,10 @@
 //! | [`store`] | bodies are written in small batches, each judged again in its transaction |
 //! | [`reclaim`] | dead generations are swept, entries over budget evicted, use recorded |
 //! | [`memory`] | the layer in front |
+//! | [`parts`] | lists and cells of all these |
 //! | [`partition`] | what this tab knows of each partition |
+
+#![allow(clippy::vec_box, reason = "moving a pointer is less code than moving what it points to")]
 
 mod connection;
 mod jobs;
@@ -21,24 +24,33 @@ mod lookup;
 mod memory;
 mod observe;
 mod partition;
+mod parts;
 mod reclaim;
 mod rules;
 mod store;
 
 use alloc::{boxed::Box, string::String, vec::Vec};
-use core::cell::{Cell, OnceCell, RefCell, RefMut};
+use core::cell::{Cell, OnceCell, RefMut};
 
-use hybrid_cache_core::{eviction::Budget, key};
 use self::{
-    connection::Phase, jobs::Job, lookup::Question, memory::Memory, observe::Ticket, partition::Partition, store::Write,
+    connection::Phase,
+    jobs::Job,
+    lookup::Question,
+    memory::Memory,
+    observe::Ticket,
+    partition::Partition,
+    parts::{Pending, Shared},
+    store::Write,
 };
 use crate::{
     bindings::{
         Engine,
-        host::{Host, Mirror, Options},
+        host::{Host, Options},
     },
     driver::Driver,
 };
+use hybrid_cache_core::{eviction::Budget, key};
+use wasm_bindgen::prelude::*;
 
 pub(crate) use self::{observe::Arrival, rules::Event, store::Body};
 
@@ -53,7 +65,8 @@ pub(crate) struct Settings {
     pub(crate) versionless: bool,
     /// Request headers that are part of keys, joined by commas.
     pub(crate) key_headers: String,
-    pub(crate) mirror: Option<Mirror>,
+    /// `localStorage`: what tabs can read of each other without waiting.
+    pub(crate) mirror: JsValue,
 }
 
 /// Everything the parts of an engine share.
@@ -64,16 +77,16 @@ pub(crate) struct Inner {
     phase: Cell<Phase>,
     incarnation: Cell<u64>,
     opening_incarnation: Cell<u64>,
-    partitions: RefCell<Vec<Partition>>,
-    memory: RefCell<Memory>,
-    waiting_lookups: RefCell<Vec<Question>>,
-    asking: RefCell<Vec<Question>>,
-    jobs: RefCell<Vec<(u32, Job)>>,
+    partitions: Shared<Vec<Partition>>,
+    memory: Shared<Memory>,
+    waiting_lookups: Shared<Vec<Box<Question>>>,
+    asking: Pending<Question>,
+    jobs: Pending<Job>,
     next_job: Cell<u32>,
-    tickets: RefCell<Vec<(u32, Ticket)>>,
-    waiting: RefCell<Vec<Write>>,
-    clearing: RefCell<Vec<(u32, u32)>>,
-    touched: RefCell<Vec<(String, f64)>>,
+    tickets: Pending<Ticket>,
+    waiting: Shared<Vec<Box<Write>>>,
+    clearing: Shared<Vec<(u32, u32)>>,
+    touched: Shared<Vec<(String, f64)>>,
     flushing: Cell<bool>,
     sweeping: Cell<bool>,
     evicting: Cell<bool>,
@@ -92,21 +105,21 @@ impl Inner {
                 key_headers: options.key_headers(),
                 mirror: options.mirror(),
             },
-            memory: RefCell::new(Memory::new(options.memory_bytes() as u64, max_entries)),
+            memory: Shared::new(Memory::new(options.memory_bytes() as u64, max_entries)),
             host,
             driver: OnceCell::new(),
             phase: Cell::default(),
             incarnation: Cell::default(),
             opening_incarnation: Cell::default(),
-            partitions: RefCell::default(),
-            waiting_lookups: RefCell::default(),
-            asking: RefCell::default(),
-            jobs: RefCell::default(),
+            partitions: Shared::default(),
+            waiting_lookups: Shared::default(),
+            asking: Pending::default(),
+            jobs: Pending::default(),
             next_job: Cell::default(),
-            tickets: RefCell::default(),
-            waiting: RefCell::default(),
-            clearing: RefCell::default(),
-            touched: RefCell::default(),
+            tickets: Pending::default(),
+            waiting: Shared::default(),
+            clearing: Shared::default(),
+            touched: Shared::default(),
             flushing: Cell::default(),
             sweeping: Cell::default(),
             evicting: Cell::default(),
@@ -124,7 +137,7 @@ impl Inner {
     /// The handle of a partition; made known to this tab, and read, when it is new.
     pub(crate) fn partition(&self, server: &str, user: &str, scope_is_user: bool) -> u32 {
         let name = key::partition(server, user);
-        let known = self.partitions.borrow().len();
+        let known = self.partitions.borrow_mut().len();
         if let Some(handle) = self.handle_of(&name) {
             if let (true, Some(mut partition)) = (scope_is_user, self.at(handle)) {
                 partition.expected_scope = Some(user.into());
@@ -141,7 +154,7 @@ impl Inner {
     }
 
     fn handle_of(&self, name: &str) -> Option<u32> {
-        self.partitions.borrow().iter().position(|partition| partition.name == name).map(|at| at as u32)
+        self.partitions.borrow_mut().iter().position(|partition| partition.name == name).map(|at| at as u32)
     }
 
     /// What is known of a partition is doubted, and read again.
@@ -163,7 +176,7 @@ impl Inner {
 
     /// The page may have slept through anything.
     pub(crate) fn wake(&self) {
-        let partitions = self.partitions.borrow().len() as u32;
+        let partitions = self.partitions.borrow_mut().len() as u32;
         for handle in 0..partitions {
             self.doubt(handle);
         }
@@ -177,6 +190,6 @@ impl Inner {
 
     /// Entries and bytes in memory, for the counters.
     pub(crate) fn memory_usage(&self) -> (f64, f64) {
-        self.memory.borrow().usage()
+        self.memory.borrow_mut().usage()
     }
 }

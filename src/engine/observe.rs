@@ -1,15 +1,15 @@
 //! A response arrives: what it says is read once, by the parser the server writes with.
 
-use alloc::{rc::Rc, string::String};
+use alloc::{boxed::Box, rc::Rc, string::String};
 
 use hybrid_cache_contract::{CacheVersion, RawHeaders, ResponseStamp, VersionField, groups};
 use hybrid_cache_core::{
-    coherence::{Context, Observed, Refusal, Rule, Target, TargetKind, Token, Verdict, judge},
+    coherence::{Context, Observed, Refusal, Rule, State, Target, TargetKind, Token, Verdict, judge},
     freshness::{self, Lifetime, RuleTimes},
     key,
 };
 
-use super::{Event, Inner};
+use super::{Event, Inner, partition::Partition};
 use crate::{
     bindings::host::Headers,
     words::{self, Word},
@@ -75,6 +75,16 @@ pub(crate) struct Arrival<'a> {
     pub(crate) rule_stale: f64,
 }
 
+/// What this tab can tell of the verdict on a response.
+struct Foreseen {
+    /// The database is to judge it at once.
+    rule: bool,
+    /// The rule that would refuse it.
+    refusal: Option<Rule>,
+    /// Its body would be stored, or it cannot be told.
+    storable: bool,
+}
+
 impl Inner {
     /// Judges a response as far as this tab can, raises the fence where the database has to decide (S1a), and says
     /// what the page is to do next: a sum of [`STORABLE`] and [`HOLD`].
@@ -106,64 +116,71 @@ impl Inner {
         }
         self.invalidate_written(&arrival, &stamp);
 
-        let (rule, verdict) = self.foresee(&arrival, &said);
+        let Foreseen { rule, refusal, storable } = self.foresee(&arrival, &said);
         let mut answer = 0;
         if rule {
             self.enqueue(arrival.handle, Event::Response { id: arrival.id, token: arrival.token, said: said.clone() });
             answer |= HOLD;
         }
         if let Some(lifetime) = self.lifetime(&arrival, &stamp, vary)
-            && let Some(key) = &arrival.key
+            && let Some(key) = arrival.key
         {
-            match verdict {
+            if storable {
+                let mut groups = String::new();
+                for group in stamp.groups.iter() {
+                    push_group(&mut groups, group);
+                    groups.push('\n');
+                }
+                let ticket = Ticket {
+                    handle: arrival.handle,
+                    key,
+                    url: arrival.url.into(),
+                    token: arrival.token,
+                    said,
+                    status: arrival.status,
+                    lifetime,
+                    groups,
+                };
+                self.tickets.keep(arrival.id, Box::new(ticket));
+                answer |= STORABLE;
+            } else if let (Some(refusal), false) = (refusal, rule) {
                 // Where the database judges, it is told then.
-                Some(Verdict::Refuse(Refusal { rule: refusal })) => {
-                    if !rule {
-                        self.refused(arrival.id, refusal);
-                    }
-                }
-                Some(Verdict::Advance { .. }) => {}
-                _ => {
-                    let mut groups = String::new();
-                    for group in stamp.groups.iter() {
-                        push_group(&mut groups, group);
-                        groups.push('\n');
-                    }
-                    let ticket = Ticket {
-                        handle: arrival.handle,
-                        key: key.clone(),
-                        url: arrival.url.into(),
-                        token: arrival.token,
-                        said,
-                        status: arrival.status,
-                        lifetime,
-                        groups,
-                    };
-                    self.tickets.borrow_mut().push((arrival.id, ticket));
-                    answer |= STORABLE;
-                }
+                self.refused(arrival.id, refusal);
             }
         }
         answer
     }
 
     /// Is the database to judge this response at once, and what would the verdict be by what this tab knows?
-    fn foresee(&self, arrival: &Arrival<'_>, said: &Said) -> (bool, Option<Verdict>) {
-        let Some(partition) = self.at(arrival.handle) else { return (false, None) };
+    fn foresee(&self, arrival: &Arrival<'_>, said: &Said) -> Foreseen {
+        let unknown = Foreseen { rule: false, refusal: None, storable: true };
+        let Some(partition) = self.at(arrival.handle) else { return unknown };
         let Some(state) = &partition.known else {
             // Nothing was read yet: whatever the response says is for the database to judge.
-            return (said.version.is_some() || said.enabled.is_some() || said.scope.is_some(), None);
+            let rule = said.version.is_some() || said.enabled.is_some() || said.scope.is_some();
+            return Foreseen { rule, ..unknown };
         };
+        let verdict = self.judged(&partition, state, &arrival.token, said);
+        let refusal = match &verdict {
+            Verdict::Refuse(Refusal { rule }) => Some(*rule),
+            _ => None,
+        };
+        let other_version = said.version.is_some() && said.version != state.version;
+        let closed = matches!(refusal, Some(Rule::R11 | Rule::S6));
+        let rule = verdict.state().is_some() || (other_version && !closed);
+        Foreseen { rule, refusal, storable: verdict.stores() }
+    }
+
+    /// The verdict on a response under the state that is given.
+    #[inline(never)]
+    pub(crate) fn judged(&self, partition: &Partition, state: &State, token: &Token, said: &Said) -> Verdict {
         let context = Context {
             next_generation: state.label.generation + 1,
             expected_scope: partition.expected_scope.as_deref(),
             scope_elsewhere: false,
             store_versionless: self.settings.versionless,
         };
-        let verdict = judge(state, &arrival.token, &said.as_observed(), &context);
-        let other_version = said.version.is_some() && said.version != state.version;
-        let closed = matches!(&verdict, Verdict::Refuse(Refusal { rule: Rule::R11 | Rule::S6 }));
-        (verdict.state().is_some() || (other_version && !closed), Some(verdict))
+        judge(state, token, &said.as_observed(), &context)
     }
 
     /// RFC 9111 section 4.4, RFC 9875: a successful unsafe request invalidates its URL and the groups it names.
@@ -205,10 +222,8 @@ impl Inner {
     }
 
     /// The response that was given this id, if its body is still awaited.
-    pub(crate) fn take_ticket(&self, id: u32) -> Option<Ticket> {
-        let mut tickets = self.tickets.borrow_mut();
-        let at = tickets.iter().position(|(given, _)| *given == id)?;
-        Some(tickets.swap_remove(at).1)
+    pub(crate) fn take_ticket(&self, id: u32) -> Option<Box<Ticket>> {
+        self.tickets.take(id)
     }
 
     /// A response is delivered and not stored; coherence is why.
@@ -238,8 +253,7 @@ fn push_group(text: &mut String, group: &str) {
 /// Is every header `Vary` names part of the key, or harmless within a partition?
 fn vary_is_covered(vary: &str, key_headers: &str) -> bool {
     names(vary).all(|name| {
-        name.is_empty()
-            || names(VARY_HARMLESS).chain(names(key_headers)).any(|known| known.eq_ignore_ascii_case(name))
+        name.is_empty() || names(VARY_HARMLESS).chain(names(key_headers)).any(|known| known.eq_ignore_ascii_case(name))
     })
 }
 

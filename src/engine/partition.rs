@@ -9,7 +9,10 @@ use hybrid_cache_core::{
 use wasm_bindgen::prelude::*;
 
 use super::{Event, Inner, VERIFY_WITHIN};
-use crate::driver::{STATES, TARGETS};
+use crate::{
+    driver::{STATES, TARGETS},
+    words,
+};
 
 /// For how long the mirror may differ from the database before it is written anew, in milliseconds.
 const MIRROR_PATIENCE: f64 = 2_000.0;
@@ -148,59 +151,52 @@ impl Inner {
         if partition.known.is_none() || now - partition.verified > VERIFY_WITHIN || now < partition.verified {
             return false;
         }
-        let Some(mirror) = &self.settings.mirror else {
+        let text = self.mirrored(partition);
+        if text.is_undefined() {
             return true;
-        };
-        match mirror.get_item(&partition.mirror_key) {
-            Ok(text) if text == partition.mirror => {
-                partition.mirror_differs_since = None;
-                true
-            }
-            Ok(_) => false,
-            Err(_) => true,
         }
+        let agrees = text == partition.mirror;
+        if agrees {
+            partition.mirror_differs_since = None;
+        }
+        agrees
     }
 
-    /// Writes the mirror after this tab changed the state.
+    /// What the mirror says of a partition; `undefined` where it cannot be read.
+    fn mirrored(&self, partition: &Partition) -> JsValue {
+        words::read_mirror(&self.settings.mirror, &partition.mirror_key)
+    }
+
+    /// Writes the mirror after this tab changed the state. One that cannot be written costs other tabs at most a second
+    /// (S1b).
     pub(crate) fn publish(&self, partition: &Partition) {
-        if let Some(mirror) = &self.settings.mirror {
-            // A mirror that cannot be written costs other tabs at most a second (S1b).
-            let _ = mirror.set_item(&partition.mirror_key, &partition.mirror);
-        }
+        words::write_mirror(&self.settings.mirror, &partition.mirror_key, &partition.mirror);
     }
 
     /// Without a database the mirror only tells that another tab changed something since it was last looked at.
     pub(crate) fn mirror_moved(&self, partition: &Partition) -> bool {
-        let text = self.settings.mirror.as_ref().and_then(|mirror| mirror.get_item(&partition.mirror_key).ok());
-        text.is_some_and(|text| text != partition.mirror)
+        let text = self.mirrored(partition);
+        !text.is_undefined() && text != partition.mirror
     }
 
     /// Remembers what the mirror says now.
     pub(crate) fn remember_mirror(&self, partition: &mut Partition) {
-        let text = self.settings.mirror.as_ref().and_then(|mirror| mirror.get_item(&partition.mirror_key).ok());
-        partition.mirror = text.unwrap_or(JsValue::UNDEFINED);
+        partition.mirror = self.mirrored(partition);
     }
 
     /// After a read: a mirror that is missing, or has differed for a while (a crash lost what it announced), is
     /// written anew. One that has just changed belongs to a tab that is about to tell.
     pub(crate) fn mend_mirror(&self, partition: &mut Partition, now: f64) {
-        let (Some(mirror), true) = (&self.settings.mirror, partition.known.is_some()) else {
+        let text = self.mirrored(partition);
+        if partition.known.is_none() || text.is_undefined() {
             return;
-        };
-        let Ok(text) = mirror.get_item(&partition.mirror_key) else {
-            return;
-        };
+        }
         if text == partition.mirror {
             partition.mirror_differs_since = None;
             return;
         }
         let since = *partition.mirror_differs_since.get_or_insert(now);
-        let of_this_database = || {
-            let (text, own) = (text.as_string(), partition.mirror.as_string());
-            let incarnation = |text: Option<String>| text.and_then(|text| key::cut(&text, b'.').map(|(first, _)| String::from(first)));
-            incarnation(text) == incarnation(own)
-        };
-        if now - since > MIRROR_PATIENCE || now < since || !of_this_database() {
+        if now - since > MIRROR_PATIENCE || now < since || !words::same_database(&text, &partition.mirror) {
             partition.mirror_differs_since = None;
             self.publish(partition);
         }

@@ -11,13 +11,12 @@ use hybrid_cache_core::{
     key::{self, KeyRange},
 };
 use js_sys::Array;
-use wasm_bindgen::prelude::*;
 
 use super::{
     Inner,
     connection::{Phase, keys_of},
     jobs::{Job, Purpose, Then},
-    lookup::matches,
+    lookup::covers,
 };
 use crate::{
     bindings::record::{Root, directory_number, read_state, read_usage, touch_directory, write_usage},
@@ -157,7 +156,7 @@ impl Inner {
             let (key, row) = (keys.get(at), rows.get(at));
             let goes = match &removal.which {
                 Which::Dead { .. } => true,
-                Which::Matching { target, .. } => covers(target, &row),
+                Which::Matching { target, .. } => covers(target, &Word::url.text(&row).unwrap_or_default(), ""),
                 Which::LeastUsed => !excess.is_zero(),
             };
             if !goes {
@@ -247,10 +246,4 @@ impl Inner {
         }
         write
     }
-}
-
-/// Does a directory row's URL belong to a target?
-fn covers(target: &Target, row: &JsValue) -> bool {
-    let url = if row.is_object() { Word::url.of(row).as_string() } else { None }.unwrap_or_default();
-    target.covers(&url, core::iter::empty(), |source, flags| matches(source, flags, &url))
 }

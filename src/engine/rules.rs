@@ -86,7 +86,8 @@ struct Turn {
     highest: u64,
     changed: bool,
     cause: &'static str,
-    outcomes: Vec<(u32, Rule)>,
+    /// What became of each response: its rule, and whether its body may be stored.
+    outcomes: Vec<(u32, Rule, bool)>,
     /// Other partitions that were changed too.
     displaced: Vec<String>,
 }
@@ -143,7 +144,7 @@ impl Inner {
         let rules = Box::new(Rules { handle, events, now: js_sys::Date::now(), turn: None });
         match phase {
             Phase::Open => self.transact(Purpose::Rule, Job::Rules(rules), &ask),
-            Phase::Memory => self.apply_in_memory(rules),
+            Phase::Memory => self.apply_in_memory(*rules),
             Phase::Closed => self.connect(),
             Phase::Opening => {}
         }
@@ -212,7 +213,7 @@ impl Inner {
                     store_versionless: self.settings.versionless,
                 };
                 let verdict = judge(&turn.state, token, &said.as_observed(), &context);
-                turn.outcomes.push((*id, verdict.rule()));
+                turn.outcomes.push((*id, verdict.rule(), verdict.stores()));
                 match verdict {
                     Verdict::Advance { state, .. } | Verdict::AdvanceAndStore { state, .. } => Some(state),
                     Verdict::Store { .. } | Verdict::Refuse(_) => None,
@@ -246,7 +247,7 @@ impl Inner {
     }
 
     /// Without a database the tab's own copy is the state.
-    fn apply_in_memory(&self, mut rules: Box<Rules>) {
+    fn apply_in_memory(&self, mut rules: Rules) {
         let known = self.at(rules.handle).and_then(|partition| {
             let state = partition.known.clone()?;
             Some((state, partition.targets.clone().unwrap_or_default(), partition.expected_scope.clone()))
@@ -259,7 +260,7 @@ impl Inner {
             }
             rules.turn = Some(turn);
         }
-        self.committed(*rules);
+        self.committed(rules);
     }
 
     /// The rules hold: lift the fence, tell everybody.
@@ -273,8 +274,12 @@ impl Inner {
             partition.targets = Some(turn.targets);
             partition.committing = false;
             partition.failures = 0;
-            let done = events.len().min(partition.floor.len());
-            partition.floor.drain(..done);
+            let mut done = events.len();
+            partition.floor.retain(|_| {
+                let stays = done == 0;
+                done -= usize::from(!stays);
+                stays
+            });
             if turn.changed {
                 self.publish(&partition);
             }
@@ -284,7 +289,11 @@ impl Inner {
             self.memory.borrow_mut().remove_partition(handle);
             self.schedule_sweep();
         }
-        for (id, rule) in turn.outcomes {
+        for (id, rule, stores) in turn.outcomes {
+            if !stores {
+                // Judged again under the state it brought, the body would pass for R5.
+                self.forget_body(id);
+            }
             match rule {
                 Rule::R4 => Word::regresses.count(),
                 Rule::R9 => Word::disabled.count(),
@@ -396,7 +405,7 @@ impl Inner {
                 self.partition(server, user, false);
             }
         }
-        let partitions = self.partitions.borrow().len() as u32;
+        let partitions = self.partitions.borrow_mut().len() as u32;
         self.clearing.borrow_mut().push((id, partitions + 1));
         for handle in 0..partitions {
             self.enqueue(handle, Event::Clear { id: Some(id) });

@@ -3,10 +3,10 @@
 //! Reads wait for writes, so a batch is short and the next one begins when it is complete; until then the memory layer
 //! answers for what is being written.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, vec::Vec};
 
 use hybrid_cache_core::{
-    coherence::{Context, EntryStamp, Rule, State, Verdict, judge, may_replace},
+    coherence::{EntryStamp, Rule, State, Verdict, may_replace},
     eviction::Usage,
     key,
 };
@@ -38,7 +38,7 @@ const MAX_ROUNDS: u8 = 3;
 /// A body on its way to the database.
 pub(crate) struct Write {
     id: u32,
-    ticket: Ticket,
+    ticket: Box<Ticket>,
     record: JsValue,
     bytes: f64,
     now: f64,
@@ -56,17 +56,17 @@ pub(crate) struct Body<'a> {
 
 /// A body that the rules let in.
 struct Admitted {
-    write: Write,
+    write: Box<Write>,
     stamp: EntryStamp,
     key: JsValue,
 }
 
 /// Bodies that are written in one transaction.
 pub(crate) struct Batch {
-    writes: Vec<Write>,
+    writes: Vec<Box<Write>>,
     /// The partitions they belong to, in the order their states were asked for.
     handles: Vec<u32>,
-    admitted: Vec<Admitted>,
+    admitted: Vec<Box<Admitted>>,
     usage: Usage,
     judged: bool,
 }
@@ -96,7 +96,14 @@ impl Inner {
             Word::stores.count();
             return self.host.stored(id);
         }
-        self.waiting.borrow_mut().push(Write { id, ticket, record, bytes: body.bytes, now: body.now, rounds: 0 });
+        self.waiting.borrow_mut().push(Box::new(Write {
+            id,
+            ticket,
+            record,
+            bytes: body.bytes,
+            now: body.now,
+            rounds: 0,
+        }));
         self.gather();
     }
 
@@ -116,13 +123,7 @@ impl Inner {
     }
 
     fn judge_ticket(&self, partition: &Partition, state: &State, ticket: &Ticket) -> Verdict {
-        let context = Context {
-            next_generation: state.label.generation + 1,
-            expected_scope: partition.expected_scope.as_deref(),
-            scope_elsewhere: false,
-            store_versionless: self.settings.versionless,
-        };
-        judge(state, &ticket.token, &ticket.said.as_observed(), &context)
+        self.judged(partition, state, &ticket.token, &ticket.said)
     }
 
     fn gather(&self) {
@@ -155,18 +156,18 @@ impl Inner {
         self.transact(Purpose::Write, Job::Write(Box::new(batch)), &ask);
     }
 
-    fn next_batch(&self) -> Vec<Write> {
+    fn next_batch(&self) -> Vec<Box<Write>> {
         let mut waiting = self.waiting.borrow_mut();
         let mut bytes = 0.0;
-        let mut length = 0;
-        while let Some(write) = waiting.get(length) {
+        let mut batch: Vec<Box<Write>> = Vec::new();
+        while let Some(write) = waiting.first() {
             bytes += write.bytes;
-            if length == BATCH_ENTRIES || (length > 0 && bytes > BATCH_BYTES) {
+            if batch.len() == BATCH_ENTRIES || (!batch.is_empty() && bytes > BATCH_BYTES) {
                 break;
             }
-            length += 1;
+            batch.push(waiting.remove(0));
         }
-        waiting.drain(..length).collect()
+        batch
     }
 
     /// First the states are there, then what stands under the keys.
@@ -186,7 +187,7 @@ impl Inner {
             if let Some((write, stamp)) = self.judge_write(write, &state, &answers.get(at + 1)) {
                 let key: JsValue = key::entry(state.label.generation, &write.ticket.key).into();
                 next.get(Word::directory, &key);
-                batch.admitted.push(Admitted { write, stamp, key });
+                batch.admitted.push(Box::new(Admitted { write, stamp, key }));
             }
         }
         next
@@ -194,7 +195,7 @@ impl Inner {
 
     /// The rules, inside the transaction. A response that changes the state goes by the rules' own transaction first,
     /// and its body is judged again afterwards.
-    fn judge_write(&self, mut write: Write, state: &State, targets: &JsValue) -> Option<(Write, EntryStamp)> {
+    fn judge_write(&self, mut write: Box<Write>, state: &State, targets: &JsValue) -> Option<(Box<Write>, EntryStamp)> {
         let ticket = &write.ticket;
         let verdict = self.judge_ticket(&*self.at(ticket.handle)?, state, ticket);
         match verdict {
@@ -215,10 +216,11 @@ impl Inner {
                 None
             }
             Verdict::Advance { .. } | Verdict::AdvanceAndStore { .. } => {
+                let stores = verdict.stores();
                 let event = Event::Response { id: write.id, token: ticket.token, said: ticket.said.clone() };
                 let handle = ticket.handle;
                 write.rounds += 1;
-                if write.rounds < MAX_ROUNDS {
+                if stores && write.rounds < MAX_ROUNDS {
                     self.waiting.borrow_mut().push(write);
                 }
                 self.enqueue(handle, event);
@@ -227,33 +229,39 @@ impl Inner {
         }
     }
 
+    /// The body of a response is not to be stored, whether it came already or not.
+    pub(crate) fn forget_body(&self, id: u32) {
+        self.take_ticket(id);
+        self.waiting.borrow_mut().retain(|write| write.id != id);
+    }
+
     fn write_admitted(&self, batch: &mut Batch, existing: &Array, next: &Operations) {
-        let mut at = 0;
-        batch.admitted.retain(|admitted| {
-            let row = existing.get(at);
-            at += 1;
-            let Admitted { write, stamp, key } = admitted;
+        for (at, admitted) in core::mem::take(&mut batch.admitted).into_iter().enumerate() {
+            let row = existing.get(at as u32);
+            let Admitted { write, stamp, key } = &*admitted;
             if row.is_object() {
                 if !may_replace(directory_number(&row, Word::departed), write.ticket.token.departed) {
                     Word::superseded.count();
                     self.host.late(write.id, Rule::R14.name());
-                    return false;
+                    continue;
                 }
                 batch.usage = batch.usage.without(directory_number(&row, Word::bytes) as u64);
             }
-            let name = self.at(write.ticket.handle).map_or(String::new(), |partition| partition.name.clone());
             record::write_stamp(&write.record, stamp);
             next.put(Word::entries, key, &write.record);
-            next.put(Word::directory, key, &record::write_directory(key, &name, &write.record, write.now));
+            if let Some(partition) = self.at(write.ticket.handle) {
+                let row = record::write_directory(key, &partition.name, &write.record, write.now);
+                next.put(Word::directory, key, &row);
+            }
             batch.usage = batch.usage.with(write.bytes as u64);
-            true
-        });
+            batch.admitted.push(admitted);
+        }
         if !batch.admitted.is_empty() {
             next.put(Word::state, &Word::usage.js(), &write_usage(batch.usage));
         }
     }
 
-    pub(crate) fn batch_ended(&self, batch: Batch, failure: Option<String>) {
+    pub(crate) fn batch_ended(&self, batch: Batch, failure: Option<&str>) {
         let Batch { writes, admitted, usage, .. } = batch;
         let evict = match failure {
             Some(failure) => {
@@ -263,14 +271,15 @@ impl Inner {
                     Word::quota.count();
                     self.host.warn("quota", "the browser's storage is full; the least used entries are removed");
                 } else {
-                    self.host.warn("storage", &failure);
+                    self.host.warn("storage", failure);
                 }
                 full
             }
             None => {
-                for Admitted { write, stamp, .. } in admitted {
+                for admitted in admitted {
+                    let Admitted { write, stamp, .. } = *admitted;
                     Word::stores.count();
-                    let Write { id, ticket, record, bytes, .. } = write;
+                    let Write { id, ticket, record, bytes, .. } = *write;
                     if self.at(ticket.handle).is_some_and(|partition| !partition.is_fenced()) {
                         self.memory.borrow_mut().insert(ticket.handle, &ticket.key, stamp, record, bytes);
                     }

@@ -64,6 +64,11 @@ export class Desk {
     );
   }
 
+  /** What the rows say, in words. */
+  words() {
+    return this.element('invoice-row').allInnerTexts();
+  }
+
   async version() {
     const version = await this.attribute('version-badge', 'data-version');
     return version === null ? null : Number(version);
@@ -76,13 +81,18 @@ export class Desk {
     );
   }
 
-  /** Presses a button that asks for what is on screen again, and waits for the timeline to tell how it was answered. */
+  /** Asks for what is on screen again, and answers how the timeline says it was answered, once all is current. */
   async ask(button = 'ask-again') {
-    const before = await this.answered();
-    await this.click(button);
-    await until('the answer in the timeline', async () => (await this.answered()) > before);
+    await this.press(button);
     await this.current();
     return (await this.timeline())[0];
+  }
+
+  /** Presses a button that asks for what is on screen again, and waits until that is answered. */
+  async press(button) {
+    const before = await this.answered();
+    await this.click(button);
+    await until('an answer', async () => (await this.answered()) > before);
   }
 
   /** How many requests were answered since the page was loaded, as the cache counts. */

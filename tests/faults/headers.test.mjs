@@ -44,6 +44,7 @@ for (const [what, value] of Object.entries(NO_VERSION)) {
     assert.equal(await page.version(), null);
     // And while a version is known.
     await page.get('/api/good');
+    await page.stored();
     await page.get('/api/bad/2');
     await page.get('/api/bad/2');
     assert.equal(server.count('/api/bad/2'), 2, 'not served');
@@ -66,6 +67,7 @@ for (const value of ['1', '9007199254740991']) {
     server.users.get('alice').version = Number(value);
     const page = await (await tab()).open(server, { user: 'alice' });
     await page.get('/api/a');
+    await page.stored();
     await page.get('/api/a');
     assert.equal(server.count('/api/a'), 1);
     await page.knows(Number(value));
@@ -80,6 +82,7 @@ test("versionless: 'ttl' stores responses without a version while none is known 
   const page = await (await tab()).open(server, { user: 'alice', versionless: 'ttl' });
   const stop = server.alter(/./, { headers: { 'Cache-Control': 'max-age=60' } });
   await page.get('/api/a');
+  await page.stored();
   await page.get('/api/a');
   assert.equal(server.count('/api/a'), 1);
   stop();

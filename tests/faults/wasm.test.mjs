@@ -36,6 +36,7 @@ async function passesThrough(page, server, reason) {
 async function caches(page, server) {
   assert.equal(await page.settled(), 'ready');
   await page.get('/api/a');
+  await page.stored();
   await page.get('/api/a');
   assert.equal(server.count('/api/a'), 1);
 }
@@ -130,9 +131,7 @@ test('while the wasm file hangs, requests are answered; with nobody signed in no
   hold.end();
   await page.settled();
   page.options.user = 'alice';
-  await page.get('/api/b');
-  await page.get('/api/b');
-  assert.equal(server.count('/api/b'), 1);
+  await page.caches('/api/b');
   page.assertQuiet();
 });
 

@@ -3,7 +3,7 @@
 import 'zone.js';
 import '@angular/compiler';
 
-import { HttpClient, provideHttpClient, withInterceptors, withInterceptorsFromDi, withNoXsrfProtection } from '@angular/common/http';
+import { HttpClient, HttpEventType, provideHttpClient, withInterceptors, withInterceptorsFromDi, withNoXsrfProtection } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { ApplicationRef, createEnvironmentInjector, Injector, NgZone, PLATFORM_ID, TransferState, ɵINJECTOR_SCOPE } from '@angular/core';
 
@@ -75,5 +75,18 @@ export function follow(observable) {
     error: (error) => (seen.error = error),
     complete: () => (seen.complete = true),
   });
+  return seen;
+}
+
+/** The names of events. */
+export const kinds = (events) => events.map(({ type }) => HttpEventType[type]);
+
+/** A request that the server answers and the cache stores. */
+export async function stored(app, url, body, options = {}) {
+  const seen = follow(app.http.get(url, options));
+  await settle();
+  flush(app.server.expectOne(({ urlWithParams }) => urlWithParams === url), body, options.answer);
+  await settle();
+  if (!seen.complete) throw new Error(`${url} was not answered`);
   return seen;
 }

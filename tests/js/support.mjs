@@ -1,7 +1,5 @@
 /** A page without a browser: a clock that stands still, a network that is told what to answer, an engine of fifty lines. */
 
-import { mock } from 'node:test';
-
 import { Fetcher } from '../../dist/fetcher.js';
 import { readOptions } from '../../dist/options.js';
 import { Runtime } from '../../dist/runtime.js';
@@ -242,4 +240,8 @@ export function deferred() {
   return { promise, ...ends };
 }
 
-export { mock };
+/** How requests ended, as events tell it. */
+export const outcome = (events) =>
+  events
+    .filter(({ type }) => ['hit', 'miss', 'stale', 'bypass'].includes(type))
+    .map(({ type, reason }) => (reason ? `${type} ${reason}` : type));

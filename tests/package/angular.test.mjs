@@ -10,14 +10,20 @@ import { startServer } from '../support/server.mjs';
 import { installed, packed } from './install.mjs';
 
 let app;
+let built;
 let browser;
 
 before(async () => {
   app = await installed(await packed());
-  await run('npx', ['ng', 'build'], { cwd: app });
+  built = await run('npx', ['ng', 'build'], { cwd: app });
   browser = await openBrowser();
 }, { timeout: 600_000 });
 after(() => browser?.close());
+
+test('it builds without a warning and without a setting for WebAssembly', () => {
+  assert.match(built, /bundle generation complete/i);
+  assert.doesNotMatch(built, /warning/i);
+});
 
 test("the package's types hold what the documentation says, without skipLibCheck", async () => {
   await run('npx', ['tsc', '--project', 'tsconfig.types.json'], { cwd: app });
@@ -63,9 +69,9 @@ for (const [what, query] of Object.entries(WIRINGS)) {
     const { server, tab, open, drive, ready } = await application(t, query);
     assert.equal(ready, true, JSON.stringify(tab.console));
     const first = await drive('get', '/api/a');
+    await stored(tab);
     assert.deepEqual(await drive('get', '/api/a'), first);
     assert.equal(server.count('/api/a'), 1, 'the second from the cache');
-    await stored(tab);
     await open();
     assert.deepEqual(await drive('get', '/api/a'), first);
     assert.equal(server.count('/api/a'), 1, 'after a reload from IndexedDB');
@@ -89,10 +95,11 @@ test('without the interceptor nothing is cached', async (t) => {
 });
 
 test('two users at the same URL', async (t) => {
-  const { server, drive } = await application(t);
-  for (const user of ['alice', 'bob', 'alice', 'bob']) {
+  const { server, tab, drive } = await application(t);
+  for (const [i, user] of ['alice', 'bob', 'alice', 'bob'].entries()) {
     await drive('signIn', user);
     assert.equal((await drive('get', '/api/a')).user, user);
+    await stored(tab, Math.min(2, i + 1));
   }
   assert.equal(server.count('/api/a'), 2);
   await drive('signIn', null);
@@ -104,10 +111,12 @@ test('skipCache() neither looks up nor stores; refreshCache() fetches and stores
   await drive('get', '/api/a', { mode: 'skip' });
   await drive('get', '/api/a');
   assert.equal(server.count('/api/a'), 2, 'what was skipped is not stored');
+  await stored(tab);
   server.users.get('alice').edition = 2;
   assert.equal((await drive('get', '/api/a', { mode: 'skip' })).edition, 2, 'nor looked up');
   assert.equal((await drive('get', '/api/a')).edition, 1);
   assert.equal((await drive('get', '/api/a', { mode: 'refresh' })).edition, 2);
+  await stored(tab, 2);
   assert.equal((await drive('get', '/api/a')).edition, 2, 'a refresh replaces what is stored');
   assert.equal(server.count('/api/a'), 4);
   server.users.get('alice').policy = undefined;
@@ -115,6 +124,7 @@ test('skipCache() neither looks up nor stores; refreshCache() fetches and stores
   await drive('get', '/api/times', {});
   assert.equal(server.count('/api/times'), 2, 'Cache-Control: no-store, and no rule names it');
   await drive('get', '/api/times', { ttl: 60_000 });
+  await stored(tab, 3);
   await drive('get', '/api/times', {});
   assert.equal(server.count('/api/times'), 3, 'a request may name its own time');
   tab.assertNoErrors();
@@ -126,7 +136,6 @@ test('what one component does to its object no other sees, now or after a reload
   assert.equal(second.edition, 1);
   assert.equal(third.edition, 1);
   assert.equal(third.more, undefined);
-  await stored(tab);
   await open();
   const later = await drive('get', '/api/a');
   assert.equal(later.edition, 1);
@@ -135,8 +144,9 @@ test('what one component does to its object no other sees, now or after a reload
 });
 
 test('frozen bodies cannot be changed at all', async (t) => {
-  const { drive } = await application(t, 'bodies=frozen');
+  const { tab, drive } = await application(t, 'bodies=frozen');
   await drive('get', '/api/a');
+  await stored(tab);
   await assert.rejects(drive('mutate', '/api/a'), /read only|not extensible|Cannot/);
 });
 
@@ -167,6 +177,7 @@ test('a response from the cache looks like the one from the network', async (t) 
       return { status, statusText, url, version: headers.get('X-Cache-Version'), type: headers.get('Content-Type') };
     });
   const first = await look();
+  await stored(tab);
   assert.deepEqual(await look(), first);
   assert.equal(server.count('/api/a'), 1);
   assert.deepEqual(await drive('eventTypes', '/api/a?x=1'), ['Sent', 'Response']);
@@ -195,6 +206,7 @@ test('a request given up at once never reaches the server', async (t) => {
 test('components asking for the same at once share one request and get objects of their own', async (t) => {
   const { server, tab, drive } = await application(t);
   await drive('get', '/api/b');
+  await stored(tab);
   const alike = await tab.run(async () => {
     const bodies = await Promise.all(Array.from({ length: 5 }, () => globalThis.driver.get('/api/a')));
     return [bodies.every(({ edition }) => edition === 1), new Set(bodies).size];
@@ -214,6 +226,7 @@ test("the service's signals are what a template shows", async (t) => {
   await tab.page.waitForSelector('#answer');
   await tab.page.waitForFunction(() => document.querySelector('#version').textContent === '1');
   assert.deepEqual(await shown(), { answer: 'alice 1', version: '1', status: 'ready' });
+  await stored(tab);
   await tab.page.click('#ask');
   await tab.page.waitForFunction(() => document.querySelector('#hits').textContent === '1');
   await tab.page.waitForFunction(() => document.querySelector('#ratio').textContent === '0.5');

@@ -1,6 +1,7 @@
 /** The installed package in pages without a framework: by import map, and in a bundle. */
 
 import assert from 'node:assert/strict';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -39,9 +40,9 @@ async function caches(t, files, page) {
   };
   await open();
   const first = await tab.run(() => globalThis.get('/api/a'));
+  await tab.stored();
   assert.deepEqual(await tab.run(() => globalThis.get('/api/a')), first);
   assert.equal(server.count('/api/a'), 1);
-  await tab.stored();
   await open();
   assert.deepEqual(await tab.run(() => globalThis.get('/api/a')), first);
   assert.equal(server.count('/api/a'), 1, 'after a reload from IndexedDB');
@@ -58,16 +59,21 @@ test('by import map, as it is installed', async (t) => {
 
 test('in a bundle of esbuild, without a setting for it', async (t) => {
   const out = temporaryFolder('bundle');
-  const { warnings } = await build({
-    entryPoints: [join(PLAIN, 'page.js')],
+  // Beside the installed packages: here the name would mean the repository itself.
+  const entry = join(app, 'plain-page.js');
+  copyFileSync(join(PLAIN, 'page.js'), entry);
+  const { warnings, metafile } = await build({
+    entryPoints: { page: entry },
+    metafile: true,
+    absWorkingDir: app,
     bundle: true,
     splitting: true,
     minify: true,
     format: 'esm',
     outdir: out,
-    nodePaths: [join(app, 'node_modules')],
     logLevel: 'silent',
   });
-  assert.deepEqual(warnings, []);
+  assert.deepEqual(warnings.map(({ text, location }) => `${text} (${location?.file})`), []);
+  assert.ok(Object.keys(metafile.inputs).includes('node_modules/hybrid-cache/dist/index.js'), 'the installed package');
   await caches(t, { '/bundle/': out }, '/plain/bundle.html');
 });

@@ -18,3 +18,4 @@ pub mod app;
 pub mod data;
 mod files;
 pub mod settings;
+pub mod stop;

@@ -1,6 +1,7 @@
 //! Starts the demo server; see the library beside it.
 
 use std::{
+    io::{self, Write},
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -9,8 +10,9 @@ use hybrid_cache_demo_server::{
     app::{self, App},
     data::{Amount, Database},
     settings::{Settings, StartError},
+    stop::Stop,
 };
-use tokio::{net::TcpListener, signal, time::sleep};
+use tokio::{net::TcpListener, time::sleep};
 use tracing_subscriber::EnvFilter;
 
 /// How long requests under way may take when the server is asked to stop.
@@ -19,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(io::stderr).init();
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -31,6 +33,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), StartError> {
     let settings = Settings::from_env()?;
+    let stop = Stop::listen().map_err(|error| StartError::serving(&error))?;
     // Before the database is generated: a port in use is told at once.
     let listener = TcpListener::bind(("127.0.0.1", settings.port))
         .await
@@ -56,39 +59,20 @@ async fn run() -> Result<(), StartError> {
     println!("  address   http://{address}");
 
     let app = App { database, versions, app_dir: settings.app_dir, hold: settings.hold };
-    let server = axum::serve(listener, app::router(app)?).with_graceful_shutdown(asked_to_stop());
+    let server = axum::serve(listener, app::router(app)?).with_graceful_shutdown(stop.clone().asked());
     let patience = async {
-        asked_to_stop().await;
+        stop.asked().await;
         sleep(PATIENCE).await;
     };
     tokio::select! {
         stopped = server => stopped.map_err(|error| StartError::serving(&error))?,
-        () = patience => println!("  warning   some requests were still under way"),
+        () = patience => say_if_heard("  warning   some requests were still under way"),
     }
-    println!("stopped");
+    say_if_heard("stopped");
     Ok(())
 }
 
-/// SIGINT (Ctrl+C) or SIGTERM.
-async fn asked_to_stop() {
-    let interrupted = async {
-        if signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                terminate.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
-    }
+/// By now whoever started the server may have stopped reading what it says.
+fn say_if_heard(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
 }

@@ -5,8 +5,7 @@ mod support;
 
 use axum::{
     Router,
-    body::Body,
-    http::{HeaderValue, Request, header},
+    http::{HeaderValue, header},
     routing::{any, get},
 };
 use hybrid_cache_tower::{ResponseRule, StorePolicy, Versions, exposed_headers, store::MemoryStore};
@@ -80,19 +79,6 @@ async fn the_policy_is_the_handlers_else_the_routes_else_no_store_if_it_says_so_
     }
     assert_eq!(post_as(&app, "/layer", "alice").await.field("hybrid-cache-control"), None);
     assert_eq!(get_as(&app, "/nowhere", "alice").await.field("hybrid-cache-control"), None, "an error");
-}
-
-/// A layer outside of authentication cannot work; that is counted, and logged once.
-#[tokio::test]
-async fn authorized_requests_without_a_user_are_counted() {
-    let (versions, app) = memory();
-    for (path, field, counted) in
-        [("/", "authorization", 1), ("/", "authorization", 2), ("/nowhere", "authorization", 2), ("/", "cookie", 2)]
-    {
-        let request = Request::get(path).header(field, "x").body(Body::empty()).unwrap();
-        assert_eq!(send(&app, request).await.version(), None);
-        assert_eq!(versions.counts().unidentified, counted, "{path} {field}");
-    }
 }
 
 #[tokio::test]

@@ -3,14 +3,15 @@
 
 mod support;
 
-use std::{collections::HashSet, time::Duration};
+use std::collections::HashSet;
 
-use axum::{Extension, Router, routing::any};
-use hybrid_cache_tower::{
-    Bumped, Caller, Reading, Versions, control,
-    store::{KeyPrefix, RedisStore, StoreError, VersionStore},
+use hybrid_cache_tower::store::{KeyPrefix, RedisStore, StoreError, VersionStore};
+use support::{
+    get, post,
+    redis::RedisServer,
+    redis_app::{KEY, app, health, patient},
+    request, send, user,
 };
-use support::{Answer, get, layer, post, redis::RedisServer, request, send, user};
 
 async fn clock(redis: &RedisServer) -> u64 {
     let (seconds, micros): (u64, u64) = redis.does("TIME").await;

@@ -6,13 +6,13 @@ mod support;
 use axum::{
     Extension, Json, Router,
     body::Body,
-    http::{HeaderValue, Request, header},
+    http::{HeaderValue, Request},
     response::IntoResponse,
     routing::{any, get},
 };
 use hybrid_cache_contract::{CacheScope, RawHeaders, ResponseStamp};
 use hybrid_cache_tower::{
-    Bumped, Caller, HybridCacheLayer, ResponseRule, ScopeSecret, StorePolicy, Versions, exposed_headers,
+    Bumped, Caller, HybridCacheLayer, ResponseRule, ScopeSecret, StorePolicy, Versions,
     store::{Known, MemoryStore, VersionStore},
 };
 use support::{
@@ -20,7 +20,6 @@ use support::{
     scripted::{Mood, Scripted},
     send, user,
 };
-use tower_http::cors::CorsLayer;
 
 fn memory() -> (Versions, Router) {
     let versions = Versions::new(MemoryStore::new());
@@ -176,6 +175,19 @@ async fn copies_from_further_in_are_overwritten() {
     for (name, _) in lies {
         assert_eq!(anonymous.field(name), None, "anonymous, {name}");
         assert_eq!(unstamped.field(name), None, "unstamped, {name}");
+    }
+}
+
+/// A layer outside of authentication cannot work; that is counted, and logged once.
+#[tokio::test]
+async fn authorized_requests_without_a_user_are_counted() {
+    let (versions, app) = memory();
+    for (path, field, counted) in
+        [("/", "authorization", 1), ("/", "authorization", 2), ("/nowhere", "authorization", 2), ("/", "cookie", 2)]
+    {
+        let request = Request::get(path).header(field, "x").body(Body::empty()).unwrap();
+        assert_eq!(send(&app, request).await.version(), None);
+        assert_eq!(versions.counts().unidentified, counted, "{path} {field}");
     }
 }
 

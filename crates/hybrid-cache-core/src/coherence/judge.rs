@@ -138,12 +138,12 @@ pub fn judge(state: &State, token: &Token, response: &Observed<'_>, context: &Co
     let base = current.as_ref().unwrap_or(state);
 
     match response.enabled {
-        Some(false) if base.enabled => {
+        // Also when it is switched off already: a `true` that was said before may still be under way.
+        Some(false) => {
             let mut disabled = base.barred(next);
             disabled.enabled = false;
             return Verdict::Advance { rule: Rule::R9, state: disabled };
         }
-        Some(false) => return end(current, Rule::R9),
         Some(true) if !base.enabled && standing == Standing::Current => {
             let mut enabled = base.clone();
             enabled.enabled = true;
@@ -301,10 +301,14 @@ fn lift(state: &State, standing: Standing, response: &Observed<'_>, context: &Co
 /// the session is this user's again.
 fn replace(state: &State, token: &Token, response: &Observed<'_>) -> Identity {
     let own = response.scope.is_some() && response.scope == state.scope.as_deref();
-    if !own || state.displaced.is_some_and(|since| token.departed <= since) {
-        return Identity::Refused(Rule::S6);
+    match state.displaced {
+        Some(since) if own && token.departed > since => {
+            let mut replaced = state.clone();
+            replaced.displaced = None;
+            Identity::Replaced(replaced)
+        }
+        // Departed earlier, it proves nothing about the session, but what it says is about this user.
+        _ if own => Identity::Same,
+        _ => Identity::Refused(Rule::S6),
     }
-    let mut replaced = state.clone();
-    replaced.displaced = None;
-    Identity::Replaced(replaced)
 }

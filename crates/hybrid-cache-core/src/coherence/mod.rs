@@ -25,6 +25,6 @@ mod target;
 
 pub use judge::{Context, Observed, Refusal, Verdict, judge, may_replace};
 pub use label::{Label, Token};
-pub use serve::{EntryStamp, Lookup, Miss, may_serve};
+pub use serve::{EntryStamp, Lookup, Miss, closed, may_serve};
 pub use state::{Rule, State, Suspension};
 pub use target::{MAX_TARGETS, Target, TargetKind, Targets};

@@ -72,6 +72,16 @@ impl Miss {
     }
 }
 
+/// Why nothing at all is served under this state, if that is so.
+pub fn closed(state: &State) -> Option<Miss> {
+    match state.is_open() {
+        Ok(()) => None,
+        Err(Rule::R9) => Some(Miss::Disabled),
+        Err(Rule::S6) => Some(Miss::Displaced),
+        Err(_) => Some(Miss::Suspended),
+    }
+}
+
 /// S1, S2, S3: may this entry be served under this state at `now` (milliseconds since the epoch)?
 ///
 /// State and entry must come from the same transaction, or the state must be the one the tab knows to be current
@@ -86,11 +96,8 @@ impl Miss {
 /// assert_eq!(may_serve(&state.cleared(8), &entry, 1_200.0, |_| false), Lookup::Miss(Miss::Generation));
 /// ```
 pub fn may_serve(state: &State, entry: &EntryStamp, now: f64, invalidated: impl FnOnce(u64) -> bool) -> Lookup {
-    match state.is_open() {
-        Ok(()) => {}
-        Err(Rule::R9) => return Lookup::Miss(Miss::Disabled),
-        Err(Rule::S6) => return Lookup::Miss(Miss::Displaced),
-        Err(_) => return Lookup::Miss(Miss::Suspended),
+    if let Some(miss) = closed(state) {
+        return Lookup::Miss(miss);
     }
     if entry.label != state.label {
         return Lookup::Miss(Miss::Generation);

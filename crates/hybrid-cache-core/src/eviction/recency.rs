@@ -75,19 +75,19 @@ impl<V> Recency<V> {
     /// The value, which becomes the most recently used.
     pub fn get(&mut self, key: &str) -> Option<&V> {
         let at = self.use_now(key)?;
-        self.slots[at as usize].kept.as_ref().map(|kept| &kept.value)
+        self.slots.get(at as usize)?.kept.as_ref().map(|kept| &kept.value)
     }
 
     /// The value to change, which becomes the most recently used.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut V> {
         let at = self.use_now(key)?;
-        self.slots[at as usize].kept.as_mut().map(|kept| &mut kept.value)
+        self.slots.get_mut(at as usize)?.kept.as_mut().map(|kept| &mut kept.value)
     }
 
     /// The value; its recency stays.
     pub fn peek(&self, key: &str) -> Option<&V> {
         let at = self.find(key, hash(key))?;
-        self.slots[at as usize].kept.as_ref().map(|kept| &kept.value)
+        self.slots.get(at as usize)?.kept.as_ref().map(|kept| &kept.value)
     }
 
     /// Keeps the value as the most recently used, in place of an earlier one of this key, and returns how many others
@@ -105,13 +105,12 @@ impl<V> Recency<V> {
         }
         let kept = Some(Kept { key: key.into(), bytes, value });
         let slot = Slot { kept, hash: hash(key), next: NONE, newer: NONE, older: NONE };
-        let at = if self.free == NONE {
-            self.slots.push(slot);
-            (self.slots.len() - 1) as u32
-        } else {
-            let at = self.free;
-            self.free = core::mem::replace(&mut self.slots[at as usize], slot).next;
-            at
+        let at = match self.slots.get_mut(self.free as usize) {
+            Some(free) => core::mem::replace(&mut self.free, core::mem::replace(free, slot).next),
+            None => {
+                self.slots.push(slot);
+                (self.slots.len() - 1) as u32
+            }
         };
         if self.slots.len() > self.buckets.len() {
             self.rehash();
@@ -131,10 +130,12 @@ impl<V> Recency<V> {
 
     /// Keeps only what `keep` says. O(n).
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &V) -> bool) {
-        for at in 0..self.slots.len() {
-            if self.slots[at].kept.as_ref().is_some_and(|kept| !keep(&kept.key, &kept.value)) {
+        let mut at = 0;
+        while let Some(slot) = self.slots.get(at) {
+            if slot.kept.as_ref().is_some_and(|kept| !keep(&kept.key, &kept.value)) {
                 self.take(at as u32);
             }
+            at += 1;
         }
     }
 
@@ -161,12 +162,8 @@ impl<V> Recency<V> {
     }
 
     fn find(&self, key: &str, hash: u32) -> Option<u32> {
-        if self.buckets.is_empty() {
-            return None;
-        }
-        let mut at = self.buckets[self.bucket(hash)];
-        while at != NONE {
-            let slot = &self.slots[at as usize];
+        let mut at = *self.buckets.get(self.bucket(hash))?;
+        while let Some(slot) = self.slots.get(at as usize) {
             if slot.hash == hash && slot.kept.as_ref().is_some_and(|kept| *kept.key == *key) {
                 return Some(at);
             }
@@ -176,14 +173,16 @@ impl<V> Recency<V> {
     }
 
     fn bucket(&self, hash: u32) -> usize {
-        hash as usize & (self.buckets.len() - 1)
+        hash as usize & self.buckets.len().wrapping_sub(1)
     }
 
     /// Puts a slot into its bucket's chain.
     fn chain(&mut self, at: u32) {
-        let bucket = self.bucket(self.slots[at as usize].hash);
-        self.slots[at as usize].next = self.buckets[bucket];
-        self.buckets[bucket] = at;
+        let Some(hash) = self.slots.get(at as usize).map(|slot| slot.hash) else { return };
+        let bucket = self.bucket(hash);
+        if let (Some(slot), Some(first)) = (self.slots.get_mut(at as usize), self.buckets.get_mut(bucket)) {
+            slot.next = core::mem::replace(first, at);
+        }
     }
 
     /// Doubles the buckets. Called when every slot is taken, so every one is chained anew.
@@ -201,28 +200,33 @@ impl<V> Recency<V> {
         let slot = self.slots.get_mut(at as usize)?;
         let kept = slot.kept.take()?;
         let (hash, next) = (slot.hash, slot.next);
+        slot.next = self.free;
+        self.free = at;
         let bucket = self.bucket(hash);
-        if self.buckets[bucket] == at {
-            self.buckets[bucket] = next;
-        } else {
-            let mut before = self.buckets[bucket];
-            while self.slots[before as usize].next != at {
-                before = self.slots[before as usize].next;
+        let first = self.buckets.get_mut(bucket)?;
+        let mut before = *first;
+        if before == at {
+            *first = next;
+        }
+        while let Some(slot) = self.slots.get_mut(before as usize)
+            && before != at
+        {
+            before = slot.next;
+            if before == at {
+                slot.next = next;
             }
-            self.slots[before as usize].next = next;
         }
         self.unlink(at);
-        self.slots[at as usize].next = self.free;
-        self.free = at;
         self.usage = self.usage.without(kept.bytes);
         Some(kept.value)
     }
 
     fn link_newest(&mut self, at: u32) {
         let second = self.newest;
-        let slot = &mut self.slots[at as usize];
-        slot.newer = NONE;
-        slot.older = second;
+        if let Some(slot) = self.slots.get_mut(at as usize) {
+            slot.newer = NONE;
+            slot.older = second;
+        }
         match self.slots.get_mut(second as usize) {
             Some(second) => second.newer = at,
             None => self.oldest = at,
@@ -231,7 +235,7 @@ impl<V> Recency<V> {
     }
 
     fn unlink(&mut self, at: u32) {
-        let Slot { newer, older, .. } = self.slots[at as usize];
+        let Some(&Slot { newer, older, .. }) = self.slots.get(at as usize) else { return };
         match self.slots.get_mut(newer as usize) {
             Some(slot) => slot.older = older,
             None => self.newest = older,

@@ -65,7 +65,7 @@ pub(crate) fn possible(slice: &Slice, world: &World, actions: &mut Vec<Action>) 
     for tab in 0..TABS {
         tabs(slice, world, tab, actions);
     }
-    actions.push(Action::Second);
+    if std::env::var("NOSEC").is_err() { actions.push(Action::Second); }
     servers(slice, world, actions);
     let left = &world.left;
     if left.deletions > 0 && !world.database.deleting {
@@ -86,7 +86,7 @@ fn under_way(world: &World) -> usize {
 
 fn requests(slice: &Slice, world: &World, actions: &mut Vec<Action>) {
     let left = &world.left;
-    if under_way(world) < slice.under_way {
+    if under_way(world) < slice.under_way && left.departures > 0 {
         for tab in 0..TABS {
             for url in 0..slice.urls {
                 actions.push(Action::Depart { tab, url, write: false });

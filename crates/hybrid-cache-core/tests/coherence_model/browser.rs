@@ -31,6 +31,9 @@ impl Coherence {
 
     pub(crate) fn depart(&self, world: &mut World, tab: usize, url: usize, write: bool) {
         let user = world.tabs[tab].user;
+        if world.left.departures < u8::MAX {
+            world.left.departures = world.left.departures.saturating_sub(1);
+        }
         world.left.writes -= u8::from(write);
         world.time += 1;
         let at = world.time;

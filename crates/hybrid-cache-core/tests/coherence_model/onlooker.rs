@@ -1,5 +1,6 @@
 //! What must never be seen, what must be seen sometimes, and what must come true in the end.
 
+use hybrid_cache_core::coherence::Suspension;
 use stateright::Property;
 
 use crate::{
@@ -115,6 +116,11 @@ fn converges(model: &Coherence, world: &World) -> Option<bool> {
     for round in 0..ROUNDS {
         model.second(&mut world);
         for tab in 0..TABS {
+            let known = world.tabs[tab].views[user].known.as_ref();
+            if known.is_some_and(|held| held.state.suspension == Suspension::Suspended) {
+                sign_in(&model.slice, &mut world, tab, user);
+                settle(model, &mut world, tab)?;
+            }
             for url in 0..model.slice.urls {
                 request(model, &mut world, tab, url, round < PROBES)?;
             }

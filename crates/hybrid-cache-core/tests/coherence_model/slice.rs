@@ -95,6 +95,7 @@ impl Slice {
         for tab in &mut fresh.tabs {
             tab.views[0].floor.push(Event::Named);
         }
+        if std::env::var("WARM").is_ok() { return vec![self.warm()]; }
         vec![fresh, self.warm()]
     }
 
@@ -143,6 +144,7 @@ impl Slice {
         let held = Held { state, targets: Default::default(), floor: Floor::default() };
         world.mirror[0] = Some(Mirror::of(&held.state));
         for tab in 0..TABS {
+            if tab == 1 && std::env::var("ONE").is_ok() { continue; }
             let view = &mut world.tabs[tab].views[0];
             view.known = Some(held.clone());
             view.recent = true;

@@ -2,7 +2,6 @@
 #![allow(dead_code, missing_docs)]
 
 pub(crate) mod redis;
-#[cfg(feature = "control")]
 pub(crate) mod redis_app;
 pub(crate) mod scripted;
 

@@ -49,10 +49,12 @@ export class Driver {
     return events.map(({ type }) => HttpEventType[type]);
   }
 
-  /** Two components ask for the same; the first changes what it got. Answers what the second sees, now and later. */
+  /** Two components ask for the same; the first changes what it got, at once. Answers what the second sees, now and later. */
   async mutate(path: string): Promise<unknown[]> {
+    const { stores } = this.cache.stats();
     const first = (await this.get(path)) as Record<string, unknown>;
     first['edition'] = 'changed by a component';
+    while (this.cache.stats().stores === stores) await new Promise((go) => setTimeout(go, 5));
     const seen = [await this.get(path)];
     (seen[0] as Record<string, unknown>)['more'] = 'added by a component';
     seen.push(await this.get(path));
