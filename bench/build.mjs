@@ -1,6 +1,7 @@
 /** The pages, bundled as an application's would be: split, minified, hashed by nobody. */
 
-import { readFileSync, readdirSync, rmSync, writeFileSync, copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,7 +32,7 @@ export async function buildSite(site) {
       format: 'esm',
       target: 'es2022',
       alias: packages,
-      plugins: name === 'sweep' ? [withoutMemory] : [],
+      plugins: [linked, ...(name === 'sweep' ? [withoutMemory] : [])],
       logLevel: 'error',
     });
     const script = `<script type="module" src="/${name}/${name}.js"></script>`;
@@ -39,6 +40,26 @@ export async function buildSite(site) {
   }
   copyFileSync(join(root, 'pkg/hybrid_cache_bg.wasm'), join(site, 'hybrid_cache_bg.wasm'));
 }
+
+/** Finishes what Angular's libraries leave to the application's build, as `ng build` does. */
+const linked = {
+  name: 'linked',
+  async setup(builder) {
+    const { createEs2015LinkerPlugin } = await import('@angular/compiler-cli/linker/babel');
+    const { transformAsync } = createRequire(import.meta.resolve('@angular/compiler-cli'))('@babel/core');
+    builder.onLoad({ filter: /[/\\](@angular|dist[/\\]angular)[/\\].*\.m?js$/ }, async ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      if (!source.includes('ɵɵngDeclare')) return undefined;
+      const plugins = [createEs2015LinkerPlugin({ fileSystem: files, logger: quiet, linkerJitMode: false })];
+      const { code } = await transformAsync(source, { filename: path, plugins, compact: false, configFile: false, babelrc: false });
+      return { contents: code };
+    });
+  },
+};
+
+/** What the linker asks of files and logs; it has no templates to find here. */
+const files = { resolve: (...parts) => join(...parts), exists: () => false, dirname: (path) => path, relative: (_, to) => to, readFile: () => '' };
+const quiet = { level: 1, debug() {}, info() {}, warn: console.warn, error: console.error };
 
 /** Gives the engine's memory layer no room, so that every hit is one from IndexedDB. */
 const withoutMemory = {

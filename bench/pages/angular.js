@@ -1,12 +1,12 @@
 /** Our side and the yardstick as an Angular application uses them: `HttpClient` with one interceptor each. */
 
 import 'zone.js';
-import '@angular/compiler';
 import { HttpClient, HttpResponse, provideHttpClient, withInterceptors } from '@angular/common/http';
 import { createApplication } from '@angular/platform-browser';
-import { HybridCache, hybridCacheInterceptor, provideHybridCache } from 'hybrid-cache/angular';
+import { hybridCacheInterceptor, provideHybridCache } from 'hybrid-cache/angular';
 import { from, of, switchMap, tap } from 'rxjs';
 
+import { until } from './page.js';
 import * as yardstick from './yardstick.js';
 
 async function application(interceptor, ...providers) {
@@ -15,12 +15,12 @@ async function application(interceptor, ...providers) {
   return { injector, get: (url) => new Promise((resolve, reject) => http.get(url).subscribe({ next: resolve, error: reject })) };
 }
 
-/** `{ get(url), cache }` through the cache. */
+/** `{ get(url), cache }` through the cache; `cache` is what the page's console sees of it. */
 export async function openHybrid(bodies = 'copy') {
   const options = { user: 'bench', session: 'bearer', lookupTimeout: 60_000, maxEntries: 50_000, maxBytes: 2 ** 30, bodies };
-  const { injector, get } = await application(hybridCacheInterceptor, provideHybridCache(options));
-  const cache = injector.get(HybridCache);
-  if (!(await cache.whenReady())) throw new Error(`not ready: ${cache.reason()}`);
+  const { get } = await application(hybridCacheInterceptor, provideHybridCache(options));
+  const cache = globalThis.hybridCache;
+  await until(() => Object.keys(cache.stats().engine).length, 'the cache to be ready');
   return { get, cache };
 }
 
@@ -44,4 +44,9 @@ export async function openByHand() {
 /** `get(url)` through an interceptor that only passes on. */
 export async function openPassing() {
   return (await application((request, next) => next(request))).get;
+}
+
+/** `get(url)` through an interceptor that has one answer for everything, at once: what `HttpClient` itself costs. */
+export async function openConstant(body) {
+  return (await application(() => of(new HttpResponse({ body, status: 200 })))).get;
 }

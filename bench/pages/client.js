@@ -22,17 +22,20 @@ export async function getJson(client, url) {
   return (await client.fetch(url)).json();
 }
 
-/** Counts where answers come from; `counted()` answers and forgets. */
-export function watch(on) {
-  let seen = {};
-  on((event) => {
-    if (!['hit', 'stale', 'miss', 'bypass'].includes(event.type)) return;
-    const from = event.layer ?? 'network';
-    seen[from] = (seen[from] ?? 0) + 1;
-  });
+/**
+ * Counts where answers come from since it was called last. The cache's own counters: a listener to its events would cost
+ * what nobody who does not listen pays.
+ */
+export function counter(cache) {
+  const read = () => {
+    const { hits, stale, memoryHits: memory, misses, bypassed } = cache.stats();
+    return { indexeddb: hits + stale - memory, memory, network: misses + bypassed };
+  };
+  let before = read();
   return () => {
-    const now = seen;
-    seen = {};
-    return now;
+    const now = read();
+    const since = Object.fromEntries(Object.entries(now).map(([name, count]) => [name, count - before[name]]));
+    before = now;
+    return since;
   };
 }
