@@ -64,7 +64,7 @@ export class Runtime {
 
   #opened(mode: 'indexeddb' | 'memory', reason: string): void {
     if (mode === 'indexeddb') return this.#client.ready(null);
-    this.#client.warn('memory-only', `IndexedDB cannot be used, so responses are kept for this page only (${reason}).`);
+    this.#client.warn('memory-only', `IndexedDB cannot be used, so responses are kept in memory, for this page only (${reason}).`);
     this.#client.ready(`memory-only: ${reason}`);
   }
 

@@ -36,6 +36,11 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    /// Is there anything in it for the rules?
+    fn says_something(&self) -> bool {
+        self.version.is_some() || self.enabled.is_some() || self.scope.is_some()
+    }
+
     pub(crate) fn as_observed(&self) -> Observed<'_> {
         Observed {
             version: self.version,
@@ -157,17 +162,18 @@ impl Inner {
         let Some(partition) = self.at(arrival.handle) else { return unknown };
         let Some(state) = &partition.known else {
             // Nothing was read yet: whatever the response says is for the database to judge.
-            let rule = said.version.is_some() || said.enabled.is_some() || said.scope.is_some();
-            return Foreseen { rule, ..unknown };
+            return Foreseen { rule: said.says_something(), ..unknown };
         };
         let verdict = self.judged(&partition, state, &arrival.token, said);
         let refusal = match &verdict {
             Verdict::Refuse(Refusal { rule }) => Some(*rule),
             _ => None,
         };
-        let other_version = said.version.is_some() && said.version != state.version;
+        // What closes a partition may be over by now; only the database knows.
         let closed = matches!(refusal, Some(Rule::R11 | Rule::S6));
-        let rule = verdict.state().is_some() || (other_version && !closed);
+        let other_version = said.version.is_some() && said.version != state.version;
+        let asks = if closed { said.says_something() } else { other_version };
+        let rule = verdict.state().is_some() || asks;
         Foreseen { rule, refusal, storable: verdict.stores() }
     }
 

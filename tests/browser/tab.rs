@@ -79,7 +79,8 @@ impl Tab {
         let given: Array = JsFuture::from(self.page.heard("answered", id.into())).await.unwrap().unchecked_into();
         let text = |value: JsValue| value.as_string().unwrap_or_default();
         let record = given.get(3);
-        let body = if record.is_object() { text(Reflect::get(&record, &"body".into()).unwrap()) } else { String::new() };
+        let body =
+            if record.is_object() { text(Reflect::get(&record, &"body".into()).unwrap()) } else { String::new() };
         (text(given.get(1)), text(given.get(2)), body)
     }
 

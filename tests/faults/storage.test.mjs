@@ -129,7 +129,7 @@ test('open() waits behind a deletion that another tab blocks', async (t) => {
 
 test('requests to the open database are never answered', async (t) => {
   const { server, tab } = await stage(t);
-  const page = await (await tab({ before: [[loseStorageEvents]] })).open(server, { user: 'alice' });
+  const page = await (await tab({ before: [[loseStorageEvents]] })).open(server, { user: 'alice', lookupTimeout: 150 });
   await page.get('/api/a');
   await page.stored();
   await page.reload();
@@ -148,7 +148,7 @@ test('requests to the open database are never answered', async (t) => {
 
 test('another tab holds a write lock on the stores', async (t) => {
   const { server, tab } = await stage(t);
-  const page = await (await tab()).open(server, { user: 'alice' });
+  const page = await (await tab()).open(server, { user: 'alice', lookupTimeout: 150 });
   await page.get('/api/a');
   await page.stored();
   await page.reload();

@@ -25,9 +25,12 @@ export class Tab {
     return this;
   }
 
-  /** Makes the client and waits until it is in action, or is not and says why. */
+  /**
+   * Makes the client and waits until it is in action, or is not and says why. Unless the options say otherwise, a lookup
+   * may take long: on a busy machine a hit is to be a hit.
+   */
   async start(options = {}) {
-    this.options = { session: 'bearer', ...options };
+    this.options = { session: 'bearer', lookupTimeout: 5_000, ...options };
     await this.run((o) => globalThis.start(o), this.options);
     if (this.options.user) await this.settled();
   }

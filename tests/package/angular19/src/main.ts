@@ -32,6 +32,8 @@ void bootstrapApplication(AppComponent, {
     provideHybridCache({
       user: () => session.user,
       session: 'bearer',
+      // On a busy machine a hit is to be a hit.
+      lookupTimeout: 5_000,
       bodies: asked.get('bodies') === 'frozen' ? 'frozen' : 'copy',
       ...(asked.get('wasm') === 'file' ? { wasmUrl: 'assets/hybrid_cache_bg.wasm' } : {}),
     }),
