@@ -4,10 +4,7 @@ use alloc::string::ToString;
 
 use hybrid_cache_contract::CacheVersion;
 
-use super::{
-    Rule, State, Suspension, Token,
-    label::Standing,
-};
+use super::{Rule, State, Suspension, Token, label::Standing};
 
 /// How much older than the adopted `Date` a response's `Date` must be to count as replayed, in seconds (R4a).
 const REPLAY_SECONDS: i64 = 2;

@@ -31,9 +31,6 @@ impl Coherence {
 
     pub(crate) fn depart(&self, world: &mut World, tab: usize, url: usize, write: bool) {
         let user = world.tabs[tab].user;
-        if world.left.departures < u8::MAX {
-            world.left.departures = world.left.departures.saturating_sub(1);
-        }
         world.left.writes -= u8::from(write);
         world.time += 1;
         let at = world.time;
@@ -69,16 +66,19 @@ impl Coherence {
             }
             self.invalidate(world, tab, user, Some(url));
         }
+        let says_something = said.version.is_some() || said.enabled.is_some() || said.scope.is_some();
         let view = &mut world.tabs[tab].views[user];
         let (rule, verdict) = match &view.known {
             Some(held) => {
                 let state = &held.state;
                 let verdict = self.judged(state, &token.token(), &said, &self.context(state, user));
                 let other = said.version.is_some_and(|number| state.version != Some(version(number)));
+                // What closes a partition may be over by now; only the database knows.
                 let closed = matches!(verdict, Verdict::Refuse(Refusal { rule: Rule::R11 | Rule::S6 }));
-                (verdict.state().is_some() || (other && !closed), Some(verdict))
+                let asks = if closed { says_something && !self.is(Mutant::BelievesAClosureItRemembers) } else { other };
+                (verdict.state().is_some() || asks, Some(verdict))
             }
-            None => (said.version.is_some() || said.enabled.is_some() || said.scope.is_some(), None),
+            None => (says_something, None),
         };
         if rule {
             view.floor.push(Event::Response(token, said));
@@ -248,8 +248,7 @@ impl Coherence {
     pub(crate) fn push(&self, world: &mut World, tab: usize) {
         let user = world.tabs[tab].user;
         let server = &world.servers[user];
-        let (number, epoch, scope) =
-            (server.now().number, server.epoch, self.slice.scope(user, server.rotation));
+        let (number, epoch, scope) = (server.now().number, server.epoch, self.slice.scope(user, server.rotation));
         let view = &mut world.tabs[tab].views[user];
         if let Some(stored) = &world.database.partitions[user]
             && stored.held.state.learned(version(number), scope, stored.held.state.label.generation + 1).is_some()

@@ -88,10 +88,7 @@ impl Hasher for Digest {
 }
 
 /// Every state that anything may yet be compared with.
-fn states<'a>(
-    database: &'a mut Database,
-    tabs: &'a mut [Tab],
-) -> impl Iterator<Item = &'a mut State> {
+fn states<'a>(database: &'a mut Database, tabs: &'a mut [Tab]) -> impl Iterator<Item = &'a mut State> {
     let views = tabs.iter_mut().flat_map(|tab| &mut tab.views);
     let held = views.flat_map(|view| {
         let committing = view.committing.as_mut().map(|committing| &mut committing.held);

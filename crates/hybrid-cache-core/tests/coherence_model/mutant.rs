@@ -39,6 +39,8 @@ pub(crate) enum Mutant {
     IgnoresDisplacement,
     /// A late response with a higher number is stored as well as adopted (R6).
     StoresWhatR6Adopts,
+    /// A tab that remembers a suspension takes no response to the database, though the suspension may be over.
+    BelievesAClosureItRemembers,
     /// A regress leaves the label as it is.
     RegressesUnderTheOldLabel,
 }

@@ -26,7 +26,9 @@ pub(crate) fn properties() -> Vec<Property<Coherence>> {
         Property::always(CROSS_USER, |_, world: &Box<World>| !world.seen.cross_user),
         Property::always(DISPLACED, |_, world: &Box<World>| !world.seen.displaced),
         Property::always(BACKWARDS, |_, world: &Box<World>| !world.went_back),
-        Property::always(CONVERGES, |model: &Coherence, world: &Box<World>| std::env::var("NOI4").is_ok() || !is_quiet(world) || converges(model, world).unwrap_or(true)),
+        Property::always(CONVERGES, |model: &Coherence, world: &Box<World>| {
+            std::env::var("NOI4").is_ok() || !is_quiet(world) || converges(model, world).unwrap_or(true)
+        }),
         Property::sometimes("memory answers", |_, world: &Box<World>| world.seen.from_memory),
         Property::sometimes("the database answers", |_, world: &Box<World>| world.seen.from_database),
         Property::sometimes("both tabs are served a later version", |_, world: &Box<World>| {
@@ -41,9 +43,8 @@ pub(crate) fn look(model: &Coherence, world: &mut World) {
     let mut serving = [false; TABS];
     for tab in 0..TABS {
         let user = world.tabs[tab].user;
-        let displaced = world.database.partitions[user]
-            .as_ref()
-            .is_some_and(|stored| stored.held.state.displaced.is_some());
+        let displaced =
+            world.database.partitions[user].as_ref().is_some_and(|stored| stored.held.state.displaced.is_some());
         let view = &mut world.tabs[tab].views[user];
         view.displaced &= displaced;
         let (mut required, long) = (view.required, view.displaced);
@@ -127,14 +128,16 @@ fn converges(model: &Coherence, world: &World) -> Option<bool> {
         }
     }
     let number = version(world.servers[user].now().number);
-    let ok=(0..TABS).all(|tab| {
+    let ok = (0..TABS).all(|tab| {
         let known = world.tabs[tab].views[user].known.as_ref();
         known.is_some_and(|held| held.state.version == Some(number))
             && (0..model.slice.urls).all(|url| {
                 model.from_memory(&world, tab, url).is_some() && model.from_database(&world, tab, url).is_some()
             })
     });
-    if !ok && std::env::var("DRAIN").is_ok() { eprintln!("{user} {world:#?}"); }
+    if !ok && std::env::var("DRAIN").is_ok() {
+        eprintln!("{user} {world:#?}");
+    }
     Some(ok)
 }
 

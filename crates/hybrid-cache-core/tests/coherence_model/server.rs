@@ -18,9 +18,8 @@ pub(crate) fn serve(model: &Coherence, world: &mut World, index: usize) -> Optio
     let request = world.requests[index].clone();
     let user = asked(&model.slice, world, &request);
     let data = world.servers[user].data;
-    let whole = |said: Said, data| {
-        Stage::Answered(said, Body { user: said.user, epoch: said.epoch, data, sent: request.sent })
-    };
+    let whole =
+        |said: Said, data| Stage::Answered(said, Body { user: said.user, epoch: said.epoch, data, sent: request.sent });
     let stage = match request.stage {
         Stage::Sent if request.write => {
             world.servers[user].data += 1;
@@ -68,13 +67,8 @@ pub(crate) fn answer_from_the_past(model: &Coherence, world: &mut World, index: 
     let user = asked(&model.slice, world, &request);
     let epoch = world.servers[user].epoch - 1;
     let past = world.servers[user].history[epoch as usize];
-    let said = Said {
-        version: Some(past.number),
-        epoch,
-        data: past.data,
-        replayed,
-        ..stamp(model, world, &request, user)
-    };
+    let said =
+        Said { version: Some(past.number), epoch, data: past.data, replayed, ..stamp(model, world, &request, user) };
     let body = Body { user, epoch, data: past.data, sent: if replayed { 0 } else { request.sent } };
     world.requests[index].stage = Stage::Answered(said, body);
 }
@@ -114,7 +108,8 @@ fn is_believed(world: &World, user: usize, number: u8) -> bool {
     let is_storable = |token: &Departure, said: &Said| {
         said.version == Some(number)
             && token.label.is_some_and(|label| {
-                label.incarnation == database.incarnation && stored.is_none_or(|state| label.generation >= state.barrier)
+                label.incarnation == database.incarnation
+                    && stored.is_none_or(|state| label.generation >= state.barrier)
             })
     };
     let in_request = |request: &Request| match request.stage {

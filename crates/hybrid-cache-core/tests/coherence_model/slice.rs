@@ -3,8 +3,8 @@
 use hybrid_cache_core::coherence::State;
 
 use crate::world::{
-    Body, Budget, Database, Entry, Epoch, Event, Floor, Held, Mirror, Server, Stored, TABS, Tab, URLS, USERS, View, World,
-    version,
+    Body, Budget, Database, Entry, Epoch, Event, Floor, Held, Mirror, Server, Stored, TABS, Tab, URLS, USERS, View,
+    World, version,
 };
 
 /// How the server knows who asks.
@@ -36,6 +36,17 @@ pub(crate) enum Flush {
     ToClock,
 }
 
+/// Where exploration begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beginning {
+    /// The browser has never been here.
+    Fresh,
+    /// One tab is warm, the other is opened now.
+    Opened,
+    /// Both tabs know version 2, which is the server's, and have its body in memory.
+    Warm,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Slice {
     pub(crate) name: &'static str,
@@ -55,6 +66,7 @@ pub(crate) struct Slice {
     pub(crate) split_commit: bool,
     /// The order of departures counts (R14, S6); otherwise all depart at the same time.
     pub(crate) timed: bool,
+    pub(crate) begins: &'static [Beginning],
     /// Most requests, undelivered or unwritten, at a time.
     pub(crate) under_way: usize,
     pub(crate) budget: Budget,
@@ -75,6 +87,7 @@ impl Slice {
             says_enabled: false,
             split_commit: false,
             timed: false,
+            begins: &[Beginning::Warm],
             under_way,
             budget,
         }
@@ -89,14 +102,22 @@ impl Slice {
         self.scope(user, 0).filter(|_| self.scopes == Scopes::Named)
     }
 
-    /// Where exploration begins: a browser that has never been here, and one with a warm cache.
     pub(crate) fn beginnings(&self) -> Vec<World> {
-        let mut fresh = self.fresh();
-        for tab in &mut fresh.tabs {
+        self.begins.iter().map(|beginning| self.begin(*beginning)).collect()
+    }
+
+    fn begin(&self, beginning: Beginning) -> World {
+        let mut world = if beginning == Beginning::Fresh { self.fresh() } else { self.warm() };
+        let first = match beginning {
+            Beginning::Fresh => 0,
+            Beginning::Opened => 1,
+            Beginning::Warm => TABS,
+        };
+        for tab in &mut world.tabs[first..] {
+            tab.views = Default::default();
             tab.views[0].floor.push(Event::Named);
         }
-        if std::env::var("WARM").is_ok() { return vec![self.warm()]; }
-        vec![fresh, self.warm()]
+        world
     }
 
     fn fresh(&self) -> World {
@@ -130,7 +151,6 @@ impl Slice {
         }
     }
 
-    /// Both tabs know version 2 and have its body in memory, as after a request and a lookup each.
     fn warm(&self) -> World {
         let mut world = self.fresh();
         let mut state = State::new(1, 1, self.expected_scope(0).map(String::from));
@@ -144,7 +164,6 @@ impl Slice {
         let held = Held { state, targets: Default::default(), floor: Floor::default() };
         world.mirror[0] = Some(Mirror::of(&held.state));
         for tab in 0..TABS {
-            if tab == 1 && std::env::var("ONE").is_ok() { continue; }
             let view = &mut world.tabs[tab].views[0];
             view.known = Some(held.clone());
             view.recent = true;

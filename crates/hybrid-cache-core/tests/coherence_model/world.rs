@@ -40,7 +40,6 @@ pub(crate) struct World {
 /// How often each kind of event may still happen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Budget {
-    pub(crate) departures: u8,
     pub(crate) edits: u8,
     pub(crate) writes: u8,
     pub(crate) flushes: u8,
