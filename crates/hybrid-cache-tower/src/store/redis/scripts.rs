@@ -1,54 +1,18 @@
-//! The two scripts. Redis runs a script as one atomic step, and its `TIME` is the store's clock of H5.
+//! The two scripts. Redis runs a script as one atomic step, and its `TIME` is the store's clock of H5. Each is a file of
+//! its own, so that servers in other languages can be held against the same text.
 
 use std::sync::LazyLock;
 
 use ::redis::Script;
 
-/// Raises each of the keys to the larger of its value plus 1 and the clock; a missing one starts at the clock. Answers
-/// the new values in order, nil for a key that holds no integer or would pass 2^53 - 1: such a key is left as it is.
-///
-/// `SET` also ends a time to live that another writer gave the key: a version must not vanish.
+/// `bump.lua`: raises each of the keys and answers the new values in order, nil for one that holds no integer.
 pub(super) fn bump() -> &'static Script {
-    static SCRIPT: LazyLock<Script> = LazyLock::new(|| {
-        Script::new(
-            r"
-            local time = redis.call('TIME')
-            local clock = time[1] * 1000000 + time[2]
-            local raised = {}
-            for at, key in ipairs(KEYS) do
-                local old = redis.pcall('GET', key)
-                local new = nil
-                if old == false then
-                    new = clock
-                elseif type(old) == 'string' and #old <= 16
-                    and (old == '0' or string.match(old, '^%-?[1-9]%d*$')) then
-                    new = math.max(tonumber(old) + 1, clock)
-                end
-                if new and new <= 9007199254740991 then
-                    raised[at] = string.format('%.0f', new)
-                    redis.call('SET', key, raised[at])
-                else
-                    raised[at] = false
-                end
-            end
-            return raised",
-        )
-    });
+    static SCRIPT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("bump.lua")));
     &SCRIPT
 }
 
-/// Answers what the key holds; a missing one is started at the clock.
+/// `read_or_start.lua`: answers what the key holds; a missing one is started at the clock.
 pub(super) fn read_or_start() -> &'static Script {
-    static SCRIPT: LazyLock<Script> = LazyLock::new(|| {
-        Script::new(
-            r"
-            local found = redis.call('GET', KEYS[1])
-            if found then return found end
-            local time = redis.call('TIME')
-            local clock = string.format('%.0f', time[1] * 1000000 + time[2])
-            redis.call('SET', KEYS[1], clock)
-            return clock",
-        )
-    });
+    static SCRIPT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("read_or_start.lua")));
     &SCRIPT
 }
