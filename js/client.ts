@@ -31,6 +31,7 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
   user: string | null = null;
   /** Goes up whenever the user changes. */
   naming = 0;
+  bypass = false;
   /** Whatever else is to be loaded with the engine. */
   companion?: () => Promise<void>;
   readonly router: Router;
@@ -165,7 +166,7 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
     if (user === null) return undefined;
     const route = this.router.route(address);
     if (!route || !this.router.servers.has(route.origin)) return undefined;
-    return new Passage(route, user, this.naming, method, variant, headers, own, credentials);
+    return new Passage(route, user, this.naming, method, variant, headers, this.bypass ? { mode: 'bypass' } : own, credentials);
   }
 
   /** Looks up what is planned as `lookup`. Never takes longer than `lookupTimeout`, counted from its making. */

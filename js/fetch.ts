@@ -2,6 +2,7 @@
 
 import { BRING, HOLD, type StoredRecord } from './boundary.js';
 import type { Client } from './client.js';
+import { label } from './label.js';
 import type { Passage, Variant } from './passage.js';
 import { headerPairs, hitStatus, json, missStatus, size } from './record.js';
 import type { Runtime } from './runtime.js';
@@ -194,17 +195,4 @@ function shorten(response: Response, method: 'text' | 'json', read: () => unknow
     return read();
   };
   Object.defineProperty(response, method, { value });
-}
-
-/** Adds `Cache-Status`. A network response's headers cannot be changed; they are copied when somebody reads them. */
-function label(response: Response, status: string): Response {
-  const original = response.headers;
-  let headers: Headers | undefined;
-  return Object.defineProperty(response, 'headers', {
-    configurable: true,
-    get: () => {
-      if (!headers) (headers = new Headers(original)).append('Cache-Status', status);
-      return headers;
-    },
-  });
 }

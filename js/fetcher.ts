@@ -1,9 +1,10 @@
 import { Client } from './client.js';
 import type { Fetches } from './fetch.js';
+import { label } from './label.js';
 import type { Loader } from './load.js';
 import { modeOf } from './mode.js';
 import type { Settings } from './options.js';
-import type { Passage } from './passage.js';
+import { type Passage, passedStatus } from './passage.js';
 import type { HybridCacheClient } from './types.js';
 
 /** The client of a page without a framework: with `fetch`. */
@@ -29,7 +30,7 @@ export class Fetcher extends Client implements HybridCacheClient {
       return fetch(input, init).then((response) => {
         this.observe(p, response.status, response.headers);
         this.done(p);
-        return response;
+        return label(response, passedStatus(p));
       });
     };
     if (this.runtime || p.plan !== 'lookup') return go();

@@ -177,7 +177,11 @@ export interface PrefetchOptions {
 export interface HybridCacheClient {
   /**
    * `fetch`, through the cache. A hit is a new `Response` with the stored status, headers and body; a miss is the
-   * network's own. Both carry a `Cache-Status` header (RFC 9211). Fails as `fetch` does, and never because of the cache.
+   * network's own. Fails as `fetch` does, and never because of the cache.
+   *
+   * Both carry a `Cache-Status` header (RFC 9211) behind those of other caches, such as `hybrid-cache; hit; ttl=240` or
+   * `hybrid-cache; fwd=uri-miss; stored; detail=absent`; `detail` is the reason that events give. What is no affair of
+   * the cache (nobody is signed in, another server, status `unavailable`) is left as it came.
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   /**
@@ -234,6 +238,11 @@ export interface HybridCacheClient {
    * with status `ready`, `memory-only: …`. Else `null`.
    */
   readonly reason: string | null;
+  /**
+   * While `true`, requests are neither looked up nor stored, whatever they ask for; their responses are still observed.
+   * A switch for tools and comparisons. Default: `false`.
+   */
+  bypass: boolean;
   /** Starts loading, if that has not begun, and tells whether the cache came into action. */
   whenReady(): Promise<boolean>;
   /** Calls `listener` after every event, in the order of events; the answer unregisters it. */

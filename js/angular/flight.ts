@@ -93,7 +93,15 @@ export class Flight {
       if (bits & BRING) client.runtime?.abandon(p);
       this.#hold(bits);
     }
-    this.#deliver(() => this.#each(({ out }) => out.error(error)), true);
+    const { runtime } = client;
+    const headers = runtime && error instanceof HttpErrorResponse && error.status ? error.headers : undefined;
+    this.#deliver(() => {
+      this.#each(({ p, out }) => {
+        // The error stays the one it is: with its class, its message and its stack.
+        if (headers) Object.assign(error as object, { headers: headers.append('Cache-Status', runtime!.record.missStatus(p, false)) });
+        out.error(error);
+      });
+    }, true);
   }
 
   /** From now on events wait, if the engine wants it so. */

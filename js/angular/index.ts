@@ -12,6 +12,7 @@ export type {
   CacheStats,
   CacheStatus,
   ClearOptions,
+  HybridCacheClient,
   HybridCacheOptions,
   PrefetchOptions,
   UrlMatch,

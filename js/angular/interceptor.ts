@@ -9,10 +9,10 @@ import {
   type HttpResponseBase,
 } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
-import { Observable, tap } from 'rxjs';
+import { map, Observable, tap } from 'rxjs';
 
-import type { Passage } from '../passage.js';
 import { modeOf } from '../mode.js';
+import { type Passage, passedStatus } from '../passage.js';
 import { warn } from '../warn.js';
 import { CACHE_OPTIONS } from './context.js';
 import { headerSource, type Seat, SEAT } from './seat.js';
@@ -86,10 +86,12 @@ function past(p: Passage, request: HttpRequest<unknown>, next: Next, seat: Seat)
     client.done(p);
   };
   return next(request).pipe(
-    tap({
-      next: (event) => void (event.type === HttpEventType.Response && arrived(event)),
-      error: (error) => void (error instanceof HttpErrorResponse && arrived(error)),
+    map((event) => {
+      if (event.type !== HttpEventType.Response) return event;
+      arrived(event);
+      return event.clone({ headers: event.headers.append('Cache-Status', passedStatus(p)) });
     }),
+    tap({ error: (error) => void (error instanceof HttpErrorResponse && arrived(error)) }),
   );
 }
 

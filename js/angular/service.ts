@@ -2,7 +2,7 @@ import { computed, inject, Injectable, type Signal, signal } from '@angular/core
 import { Observable } from 'rxjs';
 
 import type { CacheEntryInfo, Diagnosis, Explanation } from '../inspection.js';
-import type { CacheEvent, CacheStats, CacheStatus, ClearOptions, PrefetchOptions, UrlMatch } from '../types.js';
+import type { CacheEvent, CacheStats, CacheStatus, ClearOptions, HybridCacheClient, PrefetchOptions, UrlMatch } from '../types.js';
 import { SEAT } from './seat.js';
 
 /** The cache as an application sees it. Needs `provideHybridCache()`. */
@@ -14,6 +14,8 @@ export class HybridCache {
   readonly #news = signal(0);
   #pending = false;
 
+  /** The client beneath, for tools such as `hybrid-cache/devtools`; it knows nothing of signals and zones. */
+  readonly client: Omit<HybridCacheClient, 'fetch'> = this.#client;
   /** See {@link CacheStatus}. */
   readonly status: Signal<CacheStatus> = this.#of(() => this.#client.status);
   /** Why the cache is not (fully) in action, or `null`. */

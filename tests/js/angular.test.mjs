@@ -4,7 +4,7 @@ import { test } from 'node:test';
 // First, since it brings zone.js and the compiler.
 import { application, flush, follow, kinds, stored } from './angular.mjs';
 
-import { HttpContext, HttpResponse } from '@angular/common/http';
+import { HttpContext, HttpErrorResponse, HttpResponse } from '@angular/common/http';
 import { retry, tap } from 'rxjs';
 
 import { hybridCacheInterceptor, provideHybridCache, refreshCache, skipCache, withCache } from '../../dist/angular/index.js';
@@ -234,6 +234,30 @@ test('a retry in front of it is a request of its own', async (t) => {
   await settle();
   assert.deepEqual(seen.values, [[1]]);
   assert.equal(app.engine.called('lookup').length, 2);
+});
+
+test('Cache-Status stands behind those of other caches, on misses, hits, errors and while loading', async (t) => {
+  const clock = stopClock(t);
+  const loading = lateLoader();
+  const app = await application(t, { loading, wait: false, options: { lookupTimeout: 100 } });
+  const answer = { headers: { 'Cache-Status': 'edge; hit' } };
+  const said = ({ headers }) => headers.getAll('Cache-Status').join(', ');
+  const ask = async (url, status = 200) => {
+    const seen = follow(app.http.get(url, { observe: 'response' }));
+    await settle();
+    await clock.advance(100);
+    for (const request of app.server.match(url)) flush(request, { url }, { ...answer, status });
+    await settle();
+    return seen;
+  };
+  assert.equal(said((await ask('/api/early')).values[0]), 'edge; hit, hybrid-cache; fwd=bypass; detail=loading');
+  loading.arrive();
+  await app.cache.whenReady();
+  assert.equal(said((await ask('/api/items')).values[0]), 'edge; hit, hybrid-cache; fwd=uri-miss; stored; detail=absent');
+  assert.match(said((await ask('/api/items')).values[0]), /^edge; hit, hybrid-cache; hit; ttl=\d+$/);
+  const { error } = await ask('/api/none', 404);
+  assert.ok(error instanceof HttpErrorResponse);
+  assert.equal(said(error), 'edge; hit, hybrid-cache; fwd=uri-miss; detail=absent');
 });
 
 test('while loading: a GET waits a little; everything else passes and is observed', async (t) => {

@@ -25,6 +25,31 @@ test('miss, store, hit: status, headers, body and URL come back', async (t) => {
   assert.deepEqual({ hits, misses, savedBytes, reasons }, { hits: 1, misses: 1, savedBytes: 7, reasons: { absent: 1 } });
 });
 
+test('Cache-Status stands behind those of other caches, on misses, hits and errors', async (t) => {
+  const { client } = await readyClient(t);
+  network(t, ({ url }) => stamped({}, { status: url.endsWith('/none') ? 404 : 200, headers: { 'Cache-Status': 'edge; hit' } }));
+  const status = async (url) => (await client.fetch(url)).headers.get('Cache-Status');
+  assert.equal(await status('/x'), 'edge; hit, hybrid-cache; fwd=uri-miss; stored; detail=absent');
+  await settle();
+  assert.match(await status('/x'), /^edge; hit, hybrid-cache; hit; ttl=\d+$/);
+  assert.equal(await status('/none'), 'edge; hit, hybrid-cache; fwd=uri-miss; detail=absent');
+});
+
+test('bypass: nothing is looked up or stored, and everything is observed', async (t) => {
+  const { client, engine } = await readyClient(t);
+  const requests = network(t);
+  await client.fetch('/x');
+  await settle();
+  client.bypass = true;
+  const passed = await client.fetch('/x');
+  assert.equal(passed.headers.get('Cache-Status'), 'hybrid-cache; fwd=request; detail=asked');
+  await settle();
+  assert.deepEqual([requests.length, engine.called('lookup').length, engine.called('admit').length, engine.called('observe').length], [2, 1, 1, 2]);
+  client.bypass = false;
+  await client.fetch('/x');
+  assert.equal(requests.length, 2, 'and back');
+});
+
 test('the body of a hit is used once, like any other', async (t) => {
   const { client } = await readyClient(t);
   network(t, () => stamped({ n: 1 }));

@@ -68,7 +68,7 @@ test('while loading: a GET waits at most lookupTimeout, then departs with the un
   assert.equal(requests.length, 0);
   await clock.advance(1);
   assert.equal(requests.length, 1);
-  await answer;
+  assert.equal((await answer).headers.get('Cache-Status'), 'hybrid-cache; fwd=bypass; detail=loading');
   client.testLoader.arrive();
   await client.whenReady();
   const [[seen]] = client.testLoader.engine.called('observe');
