@@ -18,12 +18,27 @@ export function compileEngine(file: Response | undefined): Promise<WebAssembly.M
   return compiled;
 }
 
-/** The module in base64 of its gzipped form. */
+/** The module out of its text. */
 export async function inline(text: () => Promise<{ default: string }>): Promise<WebAssembly.Module> {
-  const bytes = fromBase64((await text()).default);
-  // `Response.body`, since not every `Blob` has `stream()`.
-  const body = new Response(bytes).body!.pipeThrough(new DecompressionStream('gzip'));
-  return compile(new Response(body, { headers: { 'content-type': 'application/wasm' } }));
+  return WebAssembly.compile(toBytes((await text()).default));
+}
+
+/** The bytes that `scripts/build/wasm-text.mjs` made the text of; see there. */
+export function toBytes(text: string): Uint8Array<ArrayBuffer> {
+  const frequent: number[] = [];
+  const others: number[] = [];
+  for (let byte = 0; byte < 256; byte++) {
+    ((parseInt(text[byte >> 2]!, 16) >> (byte & 3)) & 1 ? frequent : others).push(byte);
+  }
+  // The backslash is no digit.
+  const digit = (at: number) => text.charCodeAt(at) - (text[at]! > '\\' ? 36 : 35);
+  const bytes = new Uint8Array(text.length);
+  let length = 0;
+  for (let at = 64; at < text.length; at++) {
+    const value = digit(at);
+    bytes[length++] = value < 89 ? frequent[value]! : others[91 * (value - 89) + digit(++at)]!;
+  }
+  return bytes.subarray(0, length);
 }
 
 async function fromFile(file: Response | undefined): Promise<WebAssembly.Module | undefined> {
@@ -41,11 +56,6 @@ async function compile(response: Response): Promise<WebAssembly.Module> {
   return WebAssembly.compileStreaming
     ? WebAssembly.compileStreaming(response)
     : WebAssembly.compile(await response.arrayBuffer());
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const quick = Uint8Array as unknown as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
-  return quick.fromBase64 ? quick.fromBase64(text) : Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 }
 
 /** Browsers agree on the refusal, not on its name or words. */

@@ -1,3 +1,3 @@
-/** Base64 of the gzipped `.wasm` file; the build writes the module. */
+/** The `.wasm` file as text; the build writes the module, see `scripts/build/wasm-text.mjs`. */
 declare const text: string;
 export default text;

@@ -2,12 +2,12 @@
 
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 
 import { cache, cargoHome, root, tarball } from '../places.mjs';
 import { alone } from '../terminal/alone.mjs';
 import { command } from '../terminal/command.mjs';
 import { Stop } from '../terminal/ending.mjs';
+import { textModule } from './wasm-text.mjs';
 
 const ALLOWED = [/^package\.json$/, /^README\.md$/, /^LICENSE-(MIT|APACHE)$/, /^dist\/[\w/.-]+\.js$/, /^(dist|pkg)\/[\w/.-]+\.d\.ts$/, /^pkg\/(inspect\/)?[\w]+\.js$/, /^pkg\/hybrid_cache_bg\.wasm$/];
 const REQUIRED = ['LICENSE-MIT', 'LICENSE-APACHE', 'pkg/hybrid_cache.js', 'pkg/inspect/hybrid_cache_inspect.js', 'dist/wasm/inline.js', 'dist/wasm/inspect-inline.js'];
@@ -45,8 +45,8 @@ export function faults(files) {
     for (const place of [root, cargoHome]) if (text.includes(place)) wrong.push(`${path} names a folder of this machine`);
   }
   for (const [text, module] of TWINS.filter(([path]) => packed.has(path))) {
-    const bytes = gunzipSync(Buffer.from(read(text).match(/"([^"]+)"/)?.[1] ?? '', 'base64'));
-    if (!bytes.equals(readFileSync(join(root, module)))) wrong.push(`${text} does not hold ${module}`);
+    const bytes = readFileSync(join(root, module));
+    if (read(text) !== textModule(bytes)) wrong.push(`${text} does not hold ${module}`);
     if (bytes.includes(root) || bytes.includes(cargoHome)) wrong.push(`${module} names a folder of this machine`);
   }
   return wrong;

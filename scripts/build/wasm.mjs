@@ -5,7 +5,6 @@
 
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 
 import { cargoHome, cargoTarget, root } from '../places.mjs';
 import { alone } from '../terminal/alone.mjs';
@@ -13,6 +12,7 @@ import { command } from '../terminal/command.mjs';
 import { wasmBindgenVersion } from '../tools/wasm-bindgen.mjs';
 import { unlessUnchanged } from '../unchanged.mjs';
 import { shortenImports } from './wasm-imports.mjs';
+import { textModule } from './wasm-text.mjs';
 
 /** `crate` is compiled to `folder/name.js` and `folder/name_bg.wasm`, and its text is `text`. */
 const MODULES = [
@@ -93,10 +93,9 @@ async function finish({ folder, name, text }, compiled, line) {
   writeFileSync(module, short.module);
   // wasm-bindgen describes the module's raw exports. Who imports the file from the package wants its address.
   writeFileSync(`${module}.d.ts`, '/** The address of the module, as the bundler in use gives it. */\ndeclare const url: string;\nexport default url;\n');
-  const packed = gzipSync(readFileSync(module), { level: 9 }).toString('base64');
   mkdirSync(dirname(join(root, text)), { recursive: true });
-  writeFileSync(join(root, `${text}.js`), `export default "${packed}";\n`);
-  writeFileSync(join(root, `${text}.d.ts`), '/** Base64 of the gzipped `.wasm` file. */\ndeclare const text: string;\nexport default text;\n');
+  writeFileSync(join(root, `${text}.js`), textModule(readFileSync(module)));
+  writeFileSync(join(root, `${text}.d.ts`), '/** The `.wasm` file as `scripts/build/wasm-text.mjs` of the repository spells it. */\ndeclare const text: string;\nexport default text;\n');
 }
 
 /** Builds both modules. What comes after cargo is skipped for a module that cargo left as it was. */
@@ -107,7 +106,7 @@ export const buildWasm = alone(async (line) => {
     const { folder, name, text } = module;
     const outputs = [`${folder}/${name}.js`, `${folder}/${name}.d.ts`, `${folder}/${name}_bg.wasm`, `${folder}/${name}_bg.wasm.d.ts`, `${text}.js`, `${text}.d.ts`];
     const about = {
-      inputs: [compiled, join(root, 'node_modules/binaryen/package.json'), join(root, 'scripts/build/wasm-imports.mjs')],
+      inputs: [compiled, join(root, 'node_modules/binaryen/package.json'), join(root, 'scripts/build/wasm-imports.mjs'), join(root, 'scripts/build/wasm-text.mjs')],
       outputs: outputs.map((path) => join(root, path)),
       also: [wasmBindgenVersion(), GLUE, OPTIMISE],
     };
