@@ -115,6 +115,12 @@ export const SUITES = {
     tools: ['rust', 'c-compiler'],
     commands: () => [{ run: ['cargo', 'test', '--release', '--no-fail-fast', '--package', 'hybrid-cache-core'], env: { HYBRID_CACHE_FULL: '1' }, counts: cargo }],
   },
+  features: {
+    about: "the server crate's features that no test turns on: TLS, Sentinel, cluster",
+    full: true,
+    tools: ['rust', 'c-compiler', 'lints'],
+    commands: () => [{ run: ['cargo', 'clippy', '--package', 'hybrid-cache-tower', '--all-targets', '--all-features', '--', '-D', 'warnings'] }, { run: ['cargo', 'clippy', '--package', 'hybrid-cache-tower', '--no-default-features', '--', '-D', 'warnings'] }],
+  },
   'wasm-pack': {
     about: 'wasm-pack runs the browser tests too',
     full: true,

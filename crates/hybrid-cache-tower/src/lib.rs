@@ -47,6 +47,9 @@
 //! |---|---|---|
 //! | `control` (default) | [`control`], [`SignedIn`], [`ResponseRule`] as part of an axum response | axum, serde, serde_json |
 //! | `redis` (default) | [`store::RedisStore`] | redis |
+//! | `tls` | `rediss://` URLs | rustls |
+//! | `sentinel` | `RedisConfig::through_sentinels` | |
+//! | `cluster` | `RedisConfig::in_cluster` | |
 
 mod budget;
 mod caller;
@@ -68,6 +71,6 @@ pub use self::{
     rule::ResponseRule,
     scope::{Scope, ScopeSecret},
     stamp::{HybridCacheLayer, exposed_headers},
-    user::{ExtensionUser, User, UserOf},
+    user::{ExtensionUser, Tenant, User, UserOf},
     versions::{Bumped, PendingBump, Reading, Versions},
 };

@@ -31,17 +31,25 @@
 //! assert_eq!(user_of.user_of(&parts).unwrap().as_str(), "7");
 //! ```
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 
 use http::request::Parts;
 use hybrid_cache_contract::{InvalidUserId, UserId};
 
-/// An authenticated user of the host application: 1 to 64 characters out of ASCII letters, digits, `_` and `-`.
+/// An authenticated user of the host application: 1 to 64 characters out of ASCII letters, digits, `_` and `-`; and
+/// perhaps the tenant the user belongs to.
 ///
 /// The owned form of [`UserId`], cheap to clone. An id of another shape (an e-mail address, say) is to be mapped to one
 /// of this shape first, for example to the primary key of its row.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct User(Arc<str>);
+#[derive(Clone)]
+pub struct User {
+    id: Arc<str>,
+    tenant: Option<Tenant>,
+}
 
 impl User {
     /// Checks an id.
@@ -50,17 +58,62 @@ impl User {
     ///
     /// An empty id, more than 64 characters, or a character outside `[A-Za-z0-9_-]`.
     pub fn new(id: &str) -> Result<Self, InvalidUserId> {
-        UserId::parse(id).map(|id| Self(id.as_str().into()))
+        UserId::parse(id).map(|id| Self { id: id.as_str().into(), tenant: None })
+    }
+
+    /// The same user, as one of this tenant, whose counter is then a part of the user's version (H5a). To be said on
+    /// every request of the user, or on none; a user who moves is told to
+    /// [`Versions::move_user`](crate::Versions::move_user).
+    ///
+    /// ```
+    /// use hybrid_cache_tower::{Tenant, User};
+    ///
+    /// let alice = User::new("alice").unwrap().in_tenant(Tenant::new("acme").unwrap());
+    /// assert_eq!(alice.tenant().unwrap().as_str(), "acme");
+    /// // The tenant is no part of who she is.
+    /// assert_eq!(alice, User::new("alice").unwrap());
+    /// ```
+    #[must_use]
+    pub fn in_tenant(self, tenant: Tenant) -> Self {
+        Self { tenant: Some(tenant), ..self }
+    }
+
+    /// The tenant the user belongs to.
+    pub fn tenant(&self) -> Option<&Tenant> {
+        self.tenant.as_ref()
     }
 
     /// The id.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.id
     }
 
     /// The id as the contract's Redis keys take it.
     pub fn id(&self) -> UserId<'_> {
-        UserId::parse(&self.0).expect("the id was checked when the user was made")
+        UserId::parse(&self.id).expect("the id was checked when the user was made")
+    }
+}
+
+/// By the id alone.
+impl PartialEq for User {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for User {}
+
+/// By the id alone.
+impl Hash for User {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
+
+/// So that a map of users can be asked with a text that has not been made a user.
+impl std::borrow::Borrow<str> for User {
+    fn borrow(&self) -> &str {
+        &self.id
     }
 }
 
@@ -68,6 +121,33 @@ impl User {
 impl fmt::Debug for User {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("User(..)")
+    }
+}
+
+/// A group of users whose cached responses can be invalidated together (H5a). The id has the form of a user's.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Tenant(Arc<str>);
+
+impl Tenant {
+    /// Checks an id.
+    ///
+    /// # Errors
+    ///
+    /// As [`User::new`].
+    pub fn new(id: &str) -> Result<Self, InvalidUserId> {
+        UserId::parse(id).map(|id| Self(id.as_str().into()))
+    }
+
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Does not tell the id.
+impl fmt::Debug for Tenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tenant(..)")
     }
 }
 

@@ -89,6 +89,7 @@ async fn the_control_api_tells_which_store_it_is_and_how_it_does() {
     assert_eq!(status.json()["health"], "ok");
     assert_eq!(status.json()["version"].as_u64(), status.version());
     redis.kill();
+    until(&app, |answer| answer.version().is_none()).await;
     let status = get(&app, "/api/cache/status/", "alice").await.json();
     assert_eq!((&status["health"], &status["version"]), (&"down".into(), &serde_json::Value::Null));
     let clear = post(&app, "/api/cache/clear/", "alice").await;

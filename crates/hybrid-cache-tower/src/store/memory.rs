@@ -3,14 +3,14 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
 };
 
 use hybrid_cache_contract::CacheVersion;
 
-use super::{Finding, Known, StoreError, StoreFuture, VersionStore};
-use crate::User;
+use super::{Change, Finding, Known, Listener, StoreError, StoreFuture, VersionStore};
+use crate::{Tenant, User};
 
 /// Keeps the versions in memory: the embedded default, for one process.
 ///
@@ -28,8 +28,16 @@ use crate::User;
 /// ```
 #[derive(Clone)]
 pub struct MemoryStore {
-    users: Arc<Mutex<HashMap<User, Known>>>,
+    users: Arc<Mutex<HashMap<User, Kept>>>,
     clock: Arc<dyn Fn() -> u64 + Send + Sync>,
+    listener: Arc<OnceLock<Listener>>,
+}
+
+#[derive(Clone, Debug)]
+struct Kept {
+    known: Known,
+    /// The tenant the user was seen in last.
+    tenant: Option<Tenant>,
 }
 
 impl MemoryStore {
@@ -44,23 +52,39 @@ impl MemoryStore {
     /// A store with another clock: microseconds since the Unix epoch. A clock that steps back costs nothing while the
     /// process lives; across a restart it can make versions repeat.
     pub fn with_clock(clock: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        Self { users: Arc::default(), clock: Arc::new(clock) }
+        Self { users: Arc::default(), clock: Arc::new(clock), listener: Arc::default() }
     }
 
-    fn users(&self) -> MutexGuard<'_, HashMap<User, Known>> {
+    fn users(&self) -> MutexGuard<'_, HashMap<User, Kept>> {
         // Every change is a single assignment: a panic elsewhere cannot leave half of one.
         self.users.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn known(&self, user: &User) -> Known {
+    /// What is kept of the user, who is entered if nothing is.
+    fn with<T>(&self, user: &User, act: impl FnOnce(&mut Known) -> T) -> T {
         let mut users = self.users();
-        match users.get(user) {
-            Some(known) => *known,
-            None => {
-                let known = Known { version: self.now(), enabled: true };
-                users.insert(user.clone(), known);
-                known
+        if let Some(kept) = users.get_mut(user) {
+            if kept.tenant.as_ref() != user.tenant() {
+                kept.tenant = user.tenant().cloned();
             }
+            return act(&mut kept.known);
+        }
+        let new = Kept { known: Known { version: self.now(), enabled: true }, tenant: user.tenant().cloned() };
+        act(&mut users.entry(user.clone()).or_insert(new).known)
+    }
+
+    fn raise_all(&self, which: impl Fn(&Kept) -> bool) -> Result<(), StoreError> {
+        let clock = self.now();
+        for kept in self.users().values_mut().filter(|kept| which(kept)) {
+            kept.known.version = raised(kept.known.version, clock).ok_or(StoreError::NotAVersion)?;
+        }
+        self.tell(Change::Everybody);
+        Ok(())
+    }
+
+    fn tell(&self, change: Change<'_>) {
+        if let Some(listener) = self.listener.get() {
+            listener(change);
         }
     }
 
@@ -97,44 +121,43 @@ impl VersionStore for MemoryStore {
     }
 
     fn at_hand(&self, user: &User) -> Option<Known> {
-        Some(self.known(user))
+        Some(self.with(user, |known| *known))
     }
 
     fn read<'a>(&'a self, user: &'a User) -> StoreFuture<'a, Known> {
-        Box::pin(async { Ok(self.known(user)) })
+        Box::pin(async { Ok(self.with(user, |known| *known)) })
     }
 
     fn bump<'a>(&'a self, user: &'a User) -> StoreFuture<'a, CacheVersion> {
         Box::pin(async {
             let clock = self.now();
-            let mut users = self.users();
-            let Some(known) = users.get_mut(user) else {
-                users.insert(user.clone(), Known { version: clock, enabled: true });
-                return Ok(clock);
-            };
-            known.version = raised(known.version, clock).ok_or(StoreError::NotAVersion)?;
-            Ok(known.version)
+            let version = self.with(user, |known| {
+                known.version = raised(known.version, clock).ok_or(StoreError::NotAVersion)?;
+                Ok(known.version)
+            });
+            self.tell(Change::User(user));
+            version
         })
     }
 
     fn bump_everyone(&self) -> StoreFuture<'_, ()> {
-        Box::pin(async {
-            let clock = self.now();
-            for known in self.users().values_mut() {
-                known.version = raised(known.version, clock).ok_or(StoreError::NotAVersion)?;
-            }
-            Ok(())
-        })
+        Box::pin(async { self.raise_all(|_| true) })
+    }
+
+    fn bump_tenant<'a>(&'a self, tenant: &'a Tenant) -> StoreFuture<'a, ()> {
+        Box::pin(async { self.raise_all(|kept| kept.tenant.as_ref() == Some(tenant)) })
     }
 
     fn set_enabled<'a>(&'a self, user: &'a User, enabled: bool) -> StoreFuture<'a, ()> {
         Box::pin(async move {
-            self.known(user);
-            if let Some(known) = self.users().get_mut(user) {
-                known.enabled = enabled;
-            }
+            self.with(user, |known| known.enabled = enabled);
+            self.tell(Change::User(user));
             Ok(())
         })
+    }
+
+    fn on_change(&self, listener: Listener) {
+        let _ = self.listener.set(listener);
     }
 
     fn examine(&self) -> StoreFuture<'_, Vec<Finding>> {

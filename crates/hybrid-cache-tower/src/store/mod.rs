@@ -64,8 +64,8 @@ use hybrid_cache_contract::CacheVersion;
 pub use self::error::StoreError;
 pub use self::memory::MemoryStore;
 #[cfg(feature = "redis")]
-pub use self::redis::{InvalidRedisConfig, KeyPrefix, RedisConfig, RedisStore};
-use crate::User;
+pub use self::redis::{Consistency, InvalidRedisConfig, KeyPrefix, RedisConfig, RedisStore};
+use crate::{Tenant, User};
 
 /// The future of a store's operation. Boxed, so that a store can be chosen while the program runs.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -78,6 +78,18 @@ pub struct Known {
     /// Whether this user's responses may be cached. Default: they may.
     pub enabled: bool,
 }
+
+/// What a [`VersionStore`] has heard of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change<'a> {
+    /// Something about this user may have changed.
+    User(&'a User),
+    /// Something about anybody may have changed, or have been missed.
+    Everybody,
+}
+
+/// Who wants to hear of changes. Called often, and must not block.
+pub type Listener = Box<dyn Fn(Change<'_>) + Send + Sync>;
 
 /// Something [`VersionStore::examine`] found that an operator should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,8 +136,33 @@ pub trait VersionStore: Send + Sync + 'static {
     /// error some may have been raised and others not.
     fn bump_everyone(&self) -> StoreFuture<'_, ()>;
 
+    /// Raises the version of every user of a tenant. Default, and always allowed: of everybody.
+    fn bump_tenant<'a>(&'a self, tenant: &'a Tenant) -> StoreFuture<'a, ()> {
+        let _ = tenant;
+        self.bump_everyone()
+    }
+
+    /// Raises the version of a user who belonged to the tenant `from` and belongs to
+    /// [`user.tenant()`](User::tenant) now, above all that the user had before (H5a). Default, for a store whose versions
+    /// do not depend on the tenant: [`bump`](Self::bump).
+    fn move_user<'a>(&'a self, user: &'a User, from: Option<&'a Tenant>) -> StoreFuture<'a, CacheVersion> {
+        let _ = from;
+        self.bump(user)
+    }
+
     /// Says whether a user's responses may be cached.
     fn set_enabled<'a>(&'a self, user: &'a User, enabled: bool) -> StoreFuture<'a, ()>;
+
+    /// Calls `listener` when versions or flags may have changed, by whomever. At most one listener, given before the
+    /// first use. Default: it is never called; then nothing can be pushed to browsers.
+    fn on_change(&self, listener: Listener) {
+        drop(listener);
+    }
+
+    /// For how many users something is [at hand](Self::at_hand), for the metrics.
+    fn remembered(&self) -> usize {
+        0
+    }
 
     /// Asks the store whether it is there and how it is set up. An error means that it cannot be used now; findings
     /// mean that it can, and that something should be mended. Also the probe that ends an outage.

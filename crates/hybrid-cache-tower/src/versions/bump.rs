@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hybrid_cache_contract::CacheVersion;
 
 use super::{Inner, Versions};
-use crate::{User, budget::Budget, store::StoreError};
+use crate::{Tenant, User, budget::Budget, store::StoreError};
 
 /// What became of a bump. It is never lost while the process lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,31 @@ impl Versions {
     ///
     /// The store failed. Then every user counts as owed until it has been done, as in [`Bumped::Later`].
     pub async fn bump_everyone(&self) -> Result<(), StoreError> {
-        let raised = self.inner.store.bump_everyone().await;
+        self.or_everybody_is_owed(self.inner.store.bump_everyone().await)
+    }
+
+    /// Raises the version of every user of a tenant, or of everybody where the store does not keep tenants apart (H5a).
+    ///
+    /// # Errors
+    ///
+    /// As [`Versions::bump_everyone`]; then everybody is owed a bump, not only the tenant's users.
+    pub async fn bump_tenant(&self, tenant: &Tenant) -> Result<(), StoreError> {
+        self.or_everybody_is_owed(self.inner.store.bump_tenant(tenant).await)
+    }
+
+    /// Raises the version of a user who belonged to the tenant `from`, or to none, and belongs to
+    /// [`user.tenant()`](User::tenant) now. To be called when the move has been committed and before the user is stamped
+    /// as one of the new tenant: the new tenant's counter may be lower (H5a).
+    ///
+    /// # Errors
+    ///
+    /// The store failed. Then every user counts as owed until everybody's version has been raised.
+    pub async fn move_user(&self, user: &User, from: Option<&Tenant>) -> Result<CacheVersion, StoreError> {
+        let moved = self.inner.store.move_user(user, from).await;
+        self.or_everybody_is_owed(moved)
+    }
+
+    fn or_everybody_is_owed<T>(&self, raised: Result<T, StoreError>) -> Result<T, StoreError> {
         self.inner.learn_from(raised.as_ref().err());
         if raised.is_err() {
             self.inner.outbox.remember_everyone();

@@ -87,7 +87,11 @@ impl RedisServer {
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}/1", self.port)
+        self.url_of(1)
+    }
+
+    fn url_of(&self, database: u8) -> String {
+        format!("redis://127.0.0.1:{}/{database}", self.port)
     }
 
     /// With limits that a busy machine does not reach.
@@ -101,7 +105,11 @@ impl RedisServer {
 
     /// Does what another client would do, in database 1.
     pub(crate) async fn does<T: redis::FromRedisValue>(&self, command: &str) -> T {
-        let client = redis::Client::open(self.url()).expect("the test's URL is valid");
+        self.does_in(1, command).await
+    }
+
+    pub(crate) async fn does_in<T: redis::FromRedisValue>(&self, database: u8, command: &str) -> T {
+        let client = redis::Client::open(self.url_of(database)).expect("the test's URL is valid");
         let limits = redis::AsyncConnectionConfig::new()
             .set_connection_timeout(Some(PATIENCE))
             .set_response_timeout(Some(PATIENCE));

@@ -1,99 +1,83 @@
-//! Where Redis is and how the keys begin.
+//! Where Redis is, how the keys are named, and how closely it is followed.
 
 use std::{env, fmt, time::Duration};
 
-use ::redis::{Client, ConnectionAddr, IntoConnectionInfo};
+use ::redis::{Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion};
 
-/// What stands before every key.
-///
-/// ```
-/// use hybrid_cache_tower::store::KeyPrefix;
-///
-/// assert_eq!(KeyPrefix::default().as_str(), "");
-/// assert_eq!(KeyPrefix::plain("shop").as_str(), "shop:");
-/// assert_eq!(KeyPrefix::django("shop", 1).as_str(), "shop:1:");
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KeyPrefix(String);
+use super::{
+    keys::{KeyPrefix, KeyTemplate},
+    server::Server,
+};
 
-impl KeyPrefix {
-    /// `{name}:`; an empty name means no prefix.
-    pub fn plain(name: &str) -> Self {
-        Self(if name.is_empty() { String::new() } else { format!("{name}:") })
-    }
-
-    /// `{name}:{version}:`, as Django's cache framework begins its keys with these values of its `KEY_PREFIX` and
-    /// `VERSION` settings (the default `KEY_FUNCTION`).
-    pub fn django(name: &str, version: u32) -> Self {
-        Self(format!("{name}:{version}:"))
-    }
-
-    /// The prefix, separator included.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// As part of a Redis glob pattern.
-    pub(super) fn glob(&self) -> String {
-        let mut pattern = String::with_capacity(self.0.len());
-        for character in self.0.chars() {
-            if matches!(character, '*' | '?' | '[' | ']' | '\\' | '^') {
-                pattern.push('\\');
-            }
-            pattern.push(character);
-        }
-        pattern
-    }
+/// How a version is known when a response is stamped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Consistency {
+    /// By what Redis has told of changes: no round trip where the user is known already. A bump by another process
+    /// shows as soon as its message has arrived; one by a process that the browser has heard of, at once (H3).
+    #[default]
+    Near,
+    /// By asking Redis for every response.
+    Strict,
 }
 
-/// Which Redis a [`RedisStore`](super::RedisStore) uses, and under which keys.
+/// Which Redis a [`RedisStore`](super::RedisStore) uses, under which keys and how.
 #[derive(Clone)]
 pub struct RedisConfig {
-    pub(super) client: Client,
+    pub(super) server: Server,
+    info: ConnectionInfo,
     pub(super) prefix: KeyPrefix,
+    pub(super) template: KeyTemplate,
+    pub(super) composed: bool,
+    pub(super) consistency: Consistency,
+    pub(super) near_capacity: usize,
     pub(super) connection_limit: Duration,
     pub(super) response_limit: Duration,
+    default_timeout: Duration,
 }
 
 impl RedisConfig {
-    /// Reads a URL: `redis://[user][:password]@host[:port][/db]`, or `unix:///path?db=1`. Default port 6379, database
-    /// 0. Nothing is connected yet.
+    /// Reads a URL: `redis://[user][:password]@host[:port][/db]`, `rediss://...` for TLS with the feature `tls`, or
+    /// `unix:///path?db=1`. Default port 6379, database 0. Nothing is connected yet.
     ///
     /// # Errors
     ///
-    /// A URL of another form, a database number that is none, or TLS (`rediss://`), which is not compiled in.
+    /// A URL of another form, a database number that is none, or TLS where it is not compiled in.
     pub fn parse(url: &str) -> Result<Self, InvalidRedisConfig> {
-        let invalid = |reason: String| InvalidRedisConfig { reason };
-        let info = url.into_connection_info().map_err(|error| invalid(error.to_string()))?;
-        if !info.addr().is_supported() {
-            return Err(invalid("it asks for a kind of connection that is not compiled in (TLS?)".into()));
-        }
-        let tcp = info.tcp_settings().clone().set_nodelay(true);
-        // A Redis whose machine vanished sends no reset: give the connection up when nothing is acknowledged.
-        #[cfg(target_os = "linux")]
-        let tcp = tcp.set_user_timeout(Duration::from_secs(2));
-        let client = Client::open(info.set_tcp_settings(tcp)).map_err(|error| invalid(error.to_string()))?;
+        let info = connection_info(url)?;
+        let client = Client::open(info.clone()).map_err(|error| InvalidRedisConfig::url(error.to_string()))?;
         Ok(Self {
-            client,
+            server: Server::One(Box::new(client)),
+            info,
             prefix: KeyPrefix::default(),
+            template: KeyTemplate::default(),
+            composed: false,
+            consistency: Consistency::default(),
+            near_capacity: 100_000,
             connection_limit: Duration::from_millis(500),
             response_limit: Duration::from_secs(2),
+            default_timeout: Duration::from_secs(300),
         })
     }
 
-    /// Reads `REDIS_URL` and `CACHE_KEY_PREFIX`; `None` where `REDIS_URL` is not set or empty. The prefix is taken as
-    /// [`KeyPrefix::plain`].
+    /// Reads `REDIS_URL`, `CACHE_KEY_PREFIX` and `CACHE_DEFAULT_TIMEOUT`; `None` where `REDIS_URL` is not set or empty.
+    /// The prefix is taken as [`KeyPrefix::plain`]; the timeout is in seconds.
     ///
     /// # Errors
     ///
-    /// As [`RedisConfig::parse`], and where one of the variables is not UTF-8.
+    /// As [`RedisConfig::parse`], and where one of the variables is not UTF-8 or the timeout not a number above 0.
     pub fn from_env() -> Result<Option<Self>, InvalidRedisConfig> {
         let read = |name: &str| match env::var(name) {
             Ok(value) => Ok(value),
             Err(env::VarError::NotPresent) => Ok(String::new()),
-            Err(env::VarError::NotUnicode(_)) => Err(InvalidRedisConfig { reason: format!("{name} is not UTF-8") }),
+            Err(env::VarError::NotUnicode(_)) => Err(InvalidRedisConfig(format!("{name} is not UTF-8"))),
         };
-        Self::from_values(&read("REDIS_URL")?, &read("CACHE_KEY_PREFIX")?)
+        let config = Self::from_values(&read("REDIS_URL")?, &read("CACHE_KEY_PREFIX")?)?;
+        let timeout = read("CACHE_DEFAULT_TIMEOUT")?;
+        match (config, timeout.as_str()) {
+            (Some(config), "") => Ok(Some(config)),
+            (Some(config), seconds) => config.default_timeout_of(seconds).map(Some),
+            (None, _) => Ok(None),
+        }
     }
 
     /// As [`RedisConfig::from_env`], of values read elsewhere.
@@ -108,10 +92,63 @@ impl RedisConfig {
         Ok(Some(Self::parse(redis_url)?.prefix(KeyPrefix::plain(cache_key_prefix))))
     }
 
+    fn default_timeout_of(self, seconds: &str) -> Result<Self, InvalidRedisConfig> {
+        match seconds.parse() {
+            Ok(seconds @ 1..) => Ok(self.default_timeout(Duration::from_secs(seconds))),
+            _ => Err(InvalidRedisConfig(format!(
+                "CACHE_DEFAULT_TIMEOUT is {seconds:?}: expected whole seconds, at least 1"
+            ))),
+        }
+    }
+
     /// Puts this before every key. Default: nothing.
     pub fn prefix(mut self, prefix: KeyPrefix) -> Self {
         self.prefix = prefix;
         self
+    }
+
+    /// How the key of a user's version is made, behind the prefix; `{user_id}` stands for the id. Default:
+    /// `cache_user_version:{user_id}`, which is what other servers expect (C15).
+    ///
+    /// # Errors
+    ///
+    /// A template without `{user_id}`, or that begins with it, or whose keys could be taken for others of this store.
+    pub fn key_template(mut self, template: &str) -> Result<Self, InvalidRedisConfig> {
+        self.template = KeyTemplate::parse(template).map_err(InvalidRedisConfig)?;
+        Ok(self)
+    }
+
+    /// Makes a version the sum of three counters: the user's, the tenant's if the user has one, and everybody's (H5a).
+    /// Then one write reaches a tenant or everybody, and a Redis that was restarted counts as a bump of everybody.
+    ///
+    /// All servers that share the counters must agree. Default: a version is the user's counter alone, as Django's half
+    /// has it. The sum of three clocks stays below 2^53 until the year 2065.
+    pub fn composed(mut self) -> Self {
+        self.composed = true;
+        self
+    }
+
+    /// How a version is known when a response is stamped. Default: [`Consistency::Near`].
+    pub fn consistency(mut self, consistency: Consistency) -> Self {
+        self.consistency = consistency;
+        self
+    }
+
+    /// For about how many users the versions are remembered. Default: 100 000, about 15 MB when full.
+    pub fn near_capacity(mut self, users: usize) -> Self {
+        self.near_capacity = users;
+        self
+    }
+
+    /// How long a cached query lives where nothing else is said. Versions do not expire. Default: 300 s.
+    pub fn default_timeout(mut self, timeout: Duration) -> Self {
+        self.default_timeout = timeout;
+        self
+    }
+
+    /// The value of [`RedisConfig::default_timeout`].
+    pub fn get_default_timeout(&self) -> Duration {
+        self.default_timeout
     }
 
     /// How long connecting, and one command, may take in the background. What requests wait for is limited by
@@ -122,18 +159,88 @@ impl RedisConfig {
         self
     }
 
+    /// Asks these Sentinels (`redis://host:26379`) for the server. The host of the URL this was made from is then the name
+    /// of the master, its port is ignored, and user, password and database are the master's.
+    ///
+    /// ```
+    /// # use hybrid_cache_tower::store::RedisConfig;
+    /// let config = RedisConfig::parse("redis://:secret@mymaster/1").unwrap();
+    /// let config = config.through_sentinels(&["redis://10.0.0.1:26379", "redis://10.0.0.2:26379"]).unwrap();
+    /// assert_eq!(config.location(), "sentinel master mymaster, database 1");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A URL of another form, or no URL at all.
+    #[cfg(feature = "sentinel")]
+    pub fn through_sentinels(mut self, urls: &[&str]) -> Result<Self, InvalidRedisConfig> {
+        use ::redis::sentinel::{SentinelClient, SentinelNodeConnectionInfo, SentinelServerType};
+        let sentinels = urls.iter().map(|url| connection_info(url)).collect::<Result<Vec<_>, _>>()?;
+        let master = SentinelNodeConnectionInfo::default()
+            .set_redis_connection_info(self.info.redis_settings().clone())
+            .set_tcp_settings(self.info.tcp_settings().clone());
+        let client = SentinelClient::build(sentinels, self.host(), Some(master), SentinelServerType::Master)
+            .map_err(|error| InvalidRedisConfig::url(error.to_string()))?;
+        self.server = Server::Sentinel(std::sync::Arc::new(tokio::sync::Mutex::new(client)));
+        Ok(self)
+    }
+
+    /// Takes the server for one of a cluster, and these for others. Versions are then composed, since a cluster has no
+    /// other way to bump everybody; and every response asks Redis, since a cluster does not tell of changes in one place.
+    ///
+    /// # Errors
+    ///
+    /// A URL of another form.
+    #[cfg(feature = "cluster")]
+    pub fn in_cluster(mut self, others: &[&str]) -> Result<Self, InvalidRedisConfig> {
+        let others = others.iter().map(|url| connection_info(url)).collect::<Result<Vec<_>, _>>()?;
+        let nodes = std::iter::once(self.info.clone()).chain(others);
+        let cluster =
+            ::redis::cluster::ClusterClient::new(nodes).map_err(|error| InvalidRedisConfig::url(error.to_string()))?;
+        self.server = Server::Cluster(Box::new(cluster));
+        Ok(Self { consistency: Consistency::Strict, ..self.composed() })
+    }
+
+    #[cfg(feature = "sentinel")]
+    fn host(&self) -> String {
+        match self.info.addr() {
+            ConnectionAddr::Tcp(host, _) | ConnectionAddr::TcpTls { host, .. } => host.clone(),
+            _ => String::new(),
+        }
+    }
+
     /// Host, port, database and prefix, without user and password.
     pub fn location(&self) -> String {
-        let info = self.client.get_connection_info();
-        let db = info.redis_settings().db();
-        let server = match info.addr() {
+        let db = self.info.redis_settings().db();
+        let address = match self.info.addr() {
             ConnectionAddr::Tcp(host, port) => format!("redis://{host}:{port}/{db}"),
             ConnectionAddr::TcpTls { host, port, .. } => format!("rediss://{host}:{port}/{db}"),
             ConnectionAddr::Unix(path) => format!("unix://{}?db={db}", path.display()),
             _ => format!("redis, database {db}"),
         };
+        let server = match &self.server {
+            Server::One(_) => address,
+            #[cfg(feature = "sentinel")]
+            Server::Sentinel(_) => format!("sentinel master {}, database {db}", self.host()),
+            #[cfg(feature = "cluster")]
+            Server::Cluster(_) => format!("cluster of {address}"),
+        };
         if self.prefix.as_str().is_empty() { server } else { format!("{server}, keys {}*", self.prefix.as_str()) }
     }
+}
+
+/// Reads a URL, for the protocol that can tell of changes.
+fn connection_info(url: &str) -> Result<ConnectionInfo, InvalidRedisConfig> {
+    let info = url.into_connection_info().map_err(|error| InvalidRedisConfig::url(error.to_string()))?;
+    if !info.addr().is_supported() {
+        return Err(InvalidRedisConfig::url("it asks for TLS, which is not compiled in (feature tls)".into()));
+    }
+    let tcp = info.tcp_settings().clone().set_nodelay(true);
+    // A Redis whose machine vanished sends no reset: give the connection up when nothing is acknowledged.
+    #[cfg(target_os = "linux")]
+    let tcp = tcp.set_user_timeout(Duration::from_secs(2));
+    let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+    Ok(info.set_tcp_settings(tcp).set_redis_settings(settings))
 }
 
 /// Does not tell the password.
@@ -143,15 +250,19 @@ impl fmt::Debug for RedisConfig {
     }
 }
 
-/// A Redis URL, or its surroundings, that cannot work. Does not repeat the URL, which may carry a password.
+/// Settings that cannot work. Does not repeat the URL, which may carry a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidRedisConfig {
-    reason: String,
+pub struct InvalidRedisConfig(String);
+
+impl InvalidRedisConfig {
+    fn url(reason: String) -> Self {
+        Self(format!("the Redis URL cannot be used: {reason}; expected redis://[user][:password]@host[:port][/db]"))
+    }
 }
 
 impl fmt::Display for InvalidRedisConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the Redis URL cannot be used: {}; expected redis://[user][:password]@host[:port][/db]", self.reason)
+        f.write_str(&self.0)
     }
 }
 
@@ -175,7 +286,7 @@ mod tests {
 
     #[test]
     fn what_cannot_work_is_said_without_the_password() {
-        for url in ["", "127.0.0.1:6379", "http://:secret@h/", "redis://:secret@h/one", "rediss://:secret@h/"] {
+        for url in ["", "127.0.0.1:6379", "http://:secret@h/", "redis://:secret@h/one"] {
             let error = RedisConfig::parse(url).unwrap_err().to_string();
             assert!(error.contains("expected redis://"), "{error}");
             assert!(!error.contains("secret@"), "{error}");
@@ -190,7 +301,13 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_is_no_pattern() {
-        assert_eq!(KeyPrefix::plain("a*[b").glob(), r"a\*\[b:");
+    fn the_default_timeout_is_whole_seconds() {
+        let config = RedisConfig::parse("redis://h").unwrap();
+        assert_eq!(config.get_default_timeout(), Duration::from_secs(300));
+        assert_eq!(config.clone().default_timeout_of("60").unwrap().get_default_timeout(), Duration::from_secs(60));
+        for seconds in ["0", "-1", "5.5", "soon", "None"] {
+            let error = config.clone().default_timeout_of(seconds).unwrap_err().to_string();
+            assert!(error.contains("CACHE_DEFAULT_TIMEOUT"), "{error}");
+        }
     }
 }

@@ -1,97 +1,142 @@
 //! Versions in Redis.
 
 mod config;
+mod examine;
+mod keys;
+mod link;
+mod near;
 mod scripts;
+mod server;
 
-use std::{
-    fmt,
-    sync::{Mutex, PoisonError},
+use std::{fmt, sync::Arc};
+
+use ::redis::{RedisError, Value};
+use hybrid_cache_contract::CacheVersion;
+
+pub use self::{
+    config::{Consistency, InvalidRedisConfig, RedisConfig},
+    keys::KeyPrefix,
 };
-
-use ::redis::{
-    RedisError, Value,
-    aio::{ConnectionManager, ConnectionManagerConfig},
-};
-use hybrid_cache_contract::{CacheVersion, redis_key};
-
-pub use self::config::{InvalidRedisConfig, KeyPrefix, RedisConfig};
-use super::{Finding, Known, StoreError, StoreFuture, VersionStore};
-use crate::User;
+use self::{link::Link, near::Own, server::Wire};
+use super::{Finding, Known, Listener, StoreError, StoreFuture, VersionStore};
+use crate::{Tenant, User};
 
 /// How many keys `bump_everyone` asks for, and raises, at a time.
 const KEYS_AT_A_TIME: usize = 500;
 
-/// Keeps the versions in Redis 5 or later, under the contract's keys, shared with other processes and languages.
+/// Keeps the versions in Redis 6 or later, under the contract's keys, shared with other processes and languages.
 ///
 /// A plain `INCR` by another writer stays valid between its bumps (H5). The connection is made when it is first needed
 /// and again in the background when it is lost; until then operations fail, at once or within the time
 /// [`Versions`](crate::Versions) gives them. Nothing is retried here.
 ///
+/// What was read is remembered, and forgotten as soon as Redis tells that it has changed, so that most responses are
+/// stamped without asking. A Redis that shows no sign of life for a second makes everything unusable that is remembered.
+/// [`Consistency::Strict`] turns this off.
+///
 /// ```
-/// use hybrid_cache_tower::store::{KeyPrefix, RedisConfig, RedisStore, VersionStore};
+/// use hybrid_cache_tower::store::{Consistency, KeyPrefix, RedisConfig, RedisStore, VersionStore};
 ///
 /// let store = RedisStore::new(RedisConfig::parse("redis://127.0.0.1:6379/1").unwrap());
 /// assert_eq!(store.location(), "redis://127.0.0.1:6379/1");
 ///
-/// // The keys Django's cache framework makes with KEY_PREFIX = "shop".
-/// let config = RedisConfig::parse("redis://:secret@cache.internal/2").unwrap().prefix(KeyPrefix::django("shop", 1));
+/// // The keys Django's cache framework makes with KEY_PREFIX = "shop", asked for every response.
+/// let config = RedisConfig::parse("redis://:secret@cache.internal/2")
+///     .unwrap()
+///     .prefix(KeyPrefix::django("shop", 1))
+///     .consistency(Consistency::Strict);
 /// assert_eq!(RedisStore::new(config).location(), "redis://cache.internal:6379/2, keys shop:1:*");
 /// ```
 pub struct RedisStore {
-    config: RedisConfig,
-    location: String,
-    connection: Mutex<Option<ConnectionManager>>,
+    link: Arc<Link>,
 }
 
 impl RedisStore {
     /// A store that connects when it is first used.
     pub fn new(config: RedisConfig) -> Self {
-        Self { location: config.location(), config, connection: Mutex::new(None) }
+        Self { link: Link::new(config) }
     }
 
-    fn version_key(&self, user: &User) -> String {
-        redis_key::user_version(user.id()).prefixed(self.config.prefix.as_str()).to_string()
+    async fn wire(&self) -> Result<Wire, StoreError> {
+        Ok(self.link.session().await?.wire)
     }
 
-    fn enabled_key(&self, user: &User) -> String {
-        redis_key::user_enabled(user.id()).prefixed(self.config.prefix.as_str()).to_string()
-    }
-
-    /// The connection, which may still be on its way.
-    fn connection(&self) -> Result<ConnectionManager, StoreError> {
-        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(connection) = &*connection {
-            return Ok(connection.clone());
+    /// The parts of a user's version and the flag, from Redis; they are remembered.
+    async fn ask(&self, user: &User) -> Result<Known, StoreError> {
+        let Link { keys, near, config, .. } = &*self.link;
+        let ticket = near.ticket(user);
+        let mut wire = self.wire().await?;
+        let version_key = keys.version(user);
+        let shared_keys = config.composed.then(|| [keys.global.clone(), keys.tenant(user.tenant())]);
+        let mut ask = ::redis::cmd("MGET");
+        ask.arg(keys.enabled(user)).arg(&version_key).arg(shared_keys.as_ref().map_or(&[][..], |keys| keys));
+        let found: Vec<Value> = ask.query_async(&mut wire).await.map_err(failure)?;
+        let enabled = enabled_of(found.first().unwrap_or(&Value::Nil));
+        let own = Own { version: part(&mut wire, &version_key, found.get(1)).await?, enabled };
+        let shared = match &shared_keys {
+            Some([global, tenant]) => {
+                Some([part(&mut wire, global, found.get(2)).await?, part(&mut wire, tenant, found.get(3)).await?])
+            }
+            None => None,
+        };
+        near.fill(ticket, user, own);
+        if let Some(shared) = shared {
+            near.fill_shared(ticket, user.tenant(), shared);
         }
-        // Each use of a lost connection begins a new one in the background and fails meanwhile, so that it is told why.
-        let limits = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(self.config.connection_limit))
-            .set_response_timeout(Some(self.config.response_limit))
-            .set_number_of_retries(0);
-        let made = ConnectionManager::new_lazy_with_config(self.config.client.clone(), limits).map_err(failure)?;
-        // Drives the connecting to its end even if everybody who waits for it gives up.
-        let mut ping = made.clone();
-        tokio::spawn(async move {
-            let _ = ::redis::cmd("PING").query_async::<Value>(&mut ping).await;
-        });
-        *connection = Some(made.clone());
-        Ok(made)
+        known(own, shared)
     }
 
     async fn raise(&self, keys: &[String]) -> Result<Vec<Option<String>>, StoreError> {
-        let mut connection = self.connection()?;
+        let mut wire = self.wire().await?;
         let script = scripts::bump();
         let mut call = script.prepare_invoke();
         for key in keys {
             call.key(key);
         }
-        call.invoke_async(&mut connection).await.map_err(failure)
+        call.invoke_async(&mut wire).await.map_err(failure)
+    }
+
+    async fn raise_one(&self, key: String) -> Result<CacheVersion, StoreError> {
+        match self.raise(&[key]).await?.as_slice() {
+            [Some(version)] => CacheVersion::parse(version).map_err(|_| StoreError::NotAVersion),
+            _ => Err(StoreError::NotAVersion),
+        }
+    }
+
+    async fn raise_shared(&self, key: String) -> Result<(), StoreError> {
+        let raised = self.raise_one(key).await;
+        self.link.near.forget_shared();
+        raised.map(|_| ())
+    }
+
+    async fn raise_all_users(&self) -> Result<(), StoreError> {
+        let mut wire = self.wire().await?;
+        let pattern = self.link.keys.version_pattern();
+        let mut cursor = 0_u64;
+        loop {
+            let (next, keys): (u64, Vec<String>) = ::redis::cmd("SCAN")
+                .arg(cursor)
+                .arg("MATCH")
+                .arg(&pattern)
+                .arg("COUNT")
+                .arg(KEYS_AT_A_TIME)
+                .query_async(&mut wire)
+                .await
+                .map_err(failure)?;
+            if !keys.is_empty() {
+                self.raise(&keys).await?;
+            }
+            if next == 0 {
+                return Ok(());
+            }
+            cursor = next;
+        }
     }
 }
 
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisStore").field("location", &self.location).finish_non_exhaustive()
+        f.debug_struct("RedisStore").field("config", &self.link.config).finish_non_exhaustive()
     }
 }
 
@@ -101,120 +146,115 @@ impl VersionStore for RedisStore {
     }
 
     fn location(&self) -> String {
-        self.location.clone()
+        self.link.config.location()
+    }
+
+    fn at_hand(&self, user: &User) -> Option<Known> {
+        let Link { near, config, .. } = &*self.link;
+        if config.consistency == Consistency::Strict {
+            return None;
+        }
+        let own = near.own(user)?;
+        let shared = if config.composed { Some(near.shared(user.tenant())?) } else { None };
+        known(own, shared).ok()
     }
 
     fn read<'a>(&'a self, user: &'a User) -> StoreFuture<'a, Known> {
-        Box::pin(async move {
-            let mut connection = self.connection()?;
-            let key = self.version_key(user);
-            let answers: Vec<Value> = ::redis::pipe()
-                .get(&key)
-                .get(self.enabled_key(user))
-                .ignore_errors()
-                .query_async(&mut connection)
-                .await
-                .map_err(failure)?;
-            let [version, enabled] = answers.as_slice() else {
-                return Err(StoreError::Unreachable(
-                    "Redis answered two commands with another number of replies".into(),
-                ));
-            };
-            let version = match version {
-                Value::Nil => {
-                    let script = scripts::read_or_start();
-                    let started: Value = script.key(&key).invoke_async(&mut connection).await.map_err(failure)?;
-                    version_of(&started)?
-                }
-                found => version_of(found)?,
-            };
-            Ok(Known { version, enabled: enabled_of(enabled) })
-        })
+        Box::pin(self.ask(user))
     }
 
     fn bump<'a>(&'a self, user: &'a User) -> StoreFuture<'a, CacheVersion> {
         Box::pin(async move {
-            let raised = self.raise(&[self.version_key(user)]).await?;
-            match raised.as_slice() {
-                [Some(version)] => CacheVersion::parse(version).map_err(|_| StoreError::NotAVersion),
-                _ => Err(StoreError::NotAVersion),
-            }
+            let raised = self.raise_one(self.link.keys.version(user)).await;
+            // Whatever became of it: the answer may be what was lost.
+            self.link.near.forget(user.as_str());
+            if self.link.config.composed && raised.is_ok() { Ok(self.ask(user).await?.version) } else { raised }
         })
     }
 
     fn bump_everyone(&self) -> StoreFuture<'_, ()> {
         Box::pin(async move {
-            let mut connection = self.connection()?;
-            let pattern = format!("{}cache_user_version:*", self.config.prefix.glob());
-            let mut cursor = 0_u64;
-            loop {
-                let (next, keys): (u64, Vec<String>) = ::redis::cmd("SCAN")
-                    .arg(cursor)
-                    .arg("MATCH")
-                    .arg(&pattern)
-                    .arg("COUNT")
-                    .arg(KEYS_AT_A_TIME)
-                    .query_async(&mut connection)
-                    .await
-                    .map_err(failure)?;
-                if !keys.is_empty() {
-                    self.raise(&keys).await?;
-                }
-                if next == 0 {
-                    return Ok(());
-                }
-                cursor = next;
+            if self.link.config.composed {
+                return self.raise_shared(self.link.keys.global.clone()).await;
             }
+            let raised = self.raise_all_users().await;
+            self.link.near.forget_everything();
+            raised
+        })
+    }
+
+    fn bump_tenant<'a>(&'a self, tenant: &'a Tenant) -> StoreFuture<'a, ()> {
+        if !self.link.config.composed {
+            return self.bump_everyone();
+        }
+        Box::pin(self.raise_shared(self.link.keys.tenant(Some(tenant))))
+    }
+
+    fn move_user<'a>(&'a self, user: &'a User, from: Option<&'a Tenant>) -> StoreFuture<'a, CacheVersion> {
+        Box::pin(async move {
+            if self.link.config.composed {
+                let mut wire = self.wire().await?;
+                let old = part(&mut wire, &self.link.keys.tenant(from), None).await?;
+                // The tenant is raised, and not the user alone: a user's counter ahead of the clock would let the sum
+                // repeat after a flush (H5).
+                let key = self.link.keys.tenant(user.tenant());
+                let raised: Value =
+                    scripts::raise_to().key(&key).arg(old).invoke_async(&mut wire).await.map_err(failure)?;
+                self.link.near.forget_shared();
+                version_of(&raised)?;
+            }
+            self.bump(user).await
         })
     }
 
     fn set_enabled<'a>(&'a self, user: &'a User, enabled: bool) -> StoreFuture<'a, ()> {
         Box::pin(async move {
-            let mut connection = self.connection()?;
-            let key = self.enabled_key(user);
+            let mut wire = self.wire().await?;
+            let key = self.link.keys.enabled(user);
             let command = if enabled { ::redis::Cmd::del(key) } else { ::redis::Cmd::set(key, "0") };
-            command.query_async::<Value>(&mut connection).await.map_err(failure)?;
-            Ok(())
+            let done = command.query_async::<Value>(&mut wire).await;
+            self.link.near.forget(user.as_str());
+            done.map(|_| ()).map_err(failure)
         })
+    }
+
+    fn on_change(&self, listener: Listener) {
+        let _ = self.link.listener.set(listener);
+    }
+
+    fn remembered(&self) -> usize {
+        self.link.near.len()
     }
 
     fn examine(&self) -> StoreFuture<'_, Vec<Finding>> {
-        Box::pin(async move {
-            let mut connection = self.connection()?;
-            let answers: Vec<Value> = ::redis::pipe()
-                .ping()
-                .cmd("INFO")
-                .arg("memory")
-                .ignore_errors()
-                .query_async(&mut connection)
-                .await
-                .map_err(failure)?;
-            match answers.first() {
-                Some(Value::ServerError(error)) => return Err(StoreError::Unreachable(error.to_string())),
-                Some(_) => {}
-                None => return Err(StoreError::Unreachable("Redis did not answer PING".into())),
-            }
-            // Not every account may use INFO; then nothing is known about the policy.
-            let memory = answers.get(1).map(text_of).unwrap_or_default();
-            Ok(eviction_finding(&memory).into_iter().collect())
-        })
+        Box::pin(examine::examine(&self.link))
     }
 
     fn cure(&self, error: &StoreError) -> String {
-        match error {
-            StoreError::Unreachable(_) | StoreError::Resting => {
-                format!("Start Redis at {}, or correct REDIS_URL", self.location)
-            }
-            StoreError::TooSlow(_) => {
-                "See whether Redis is stopped or overloaded: redis-cli --latency, redis-cli SLOWLOG GET".into()
-            }
-            StoreError::NotAVersion => format!(
-                "List the keys with redis-cli --scan --pattern '{}cache_user_version:*' and DEL those that hold no \
-                 positive integer: their counters start anew from the clock",
-                self.config.prefix.as_str()
-            ),
-        }
+        examine::cure(&self.link, error)
     }
+}
+
+/// The version that the parts make (H5a).
+fn known(own: Own, shared: Option<[u64; 2]>) -> Result<Known, StoreError> {
+    let mut sum = Some(own.version);
+    for part in shared.into_iter().flatten() {
+        sum = sum.and_then(|sum| sum.checked_add(part));
+    }
+    let version = sum.and_then(CacheVersion::new).ok_or(StoreError::NotAVersion)?;
+    Ok(Known { version, enabled: own.enabled })
+}
+
+/// A counter, given what `MGET` has found there, which says nothing also of what is no text.
+async fn part(wire: &mut Wire, key: &str, found: Option<&Value>) -> Result<u64, StoreError> {
+    let version = match found {
+        None | Some(Value::Nil) => {
+            let started: Value = scripts::read_or_start().key(key).invoke_async(wire).await.map_err(failure)?;
+            version_of(&started)
+        }
+        Some(found) => version_of(found),
+    };
+    version.map(CacheVersion::get)
 }
 
 /// What a key holds, as a version.
@@ -238,24 +278,6 @@ fn enabled_of(value: &Value) -> bool {
     }
 }
 
-fn text_of(value: &Value) -> String {
-    match value {
-        Value::BulkString(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        Value::VerbatimString { text, .. } => text.clone(),
-        _ => String::new(),
-    }
-}
-
-/// `allkeys-*` evicts version keys, which have no time to live, along with everything else.
-fn eviction_finding(memory: &str) -> Option<Finding> {
-    let policy = memory.lines().find_map(|line| line.strip_prefix("maxmemory_policy:"))?.trim();
-    let bounded = memory.lines().find_map(|line| line.strip_prefix("maxmemory:"))?.trim() != "0";
-    (bounded && policy.starts_with("allkeys-")).then(|| Finding {
-        problem: format!("Redis evicts version keys when its memory is full (maxmemory-policy {policy})"),
-        cure: "Set maxmemory-policy to volatile-lru, which spares keys without a time to live".into(),
-    })
-}
-
 fn failure(error: RedisError) -> StoreError {
     if error.code() == Some("WRONGTYPE") { StoreError::NotAVersion } else { StoreError::Unreachable(error.to_string()) }
 }
@@ -271,12 +293,5 @@ mod tests {
             assert_eq!(version_of(&value), Err(StoreError::NotAVersion), "{garbage:?}");
         }
         assert_eq!(version_of(&Value::BulkString(b"5".to_vec())), Ok(CacheVersion::new(5).unwrap()));
-    }
-
-    #[test]
-    fn an_eviction_policy_matters_only_where_memory_is_bounded() {
-        assert!(eviction_finding("maxmemory:8388608\r\nmaxmemory_policy:allkeys-lru\r\n").is_some());
-        assert!(eviction_finding("maxmemory:0\r\nmaxmemory_policy:allkeys-lru\r\n").is_none());
-        assert!(eviction_finding("maxmemory:8388608\r\nmaxmemory_policy:volatile-lru\r\n").is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! The two scripts. Redis runs a script as one atomic step, and its `TIME` is the store's clock of H5. Each is a file of
+//! The scripts. Redis runs a script as one atomic step, and its `TIME` is the store's clock of H5. Each is a file of
 //! its own, so that servers in other languages can be held against the same text.
 
 use std::sync::LazyLock;
@@ -14,5 +14,17 @@ pub(super) fn bump() -> &'static Script {
 /// `read_or_start.lua`: answers what the key holds; a missing one is started at the clock.
 pub(super) fn read_or_start() -> &'static Script {
     static SCRIPT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("read_or_start.lua")));
+    &SCRIPT
+}
+
+/// `raise_to.lua`: raises the key to at least the argument and the clock.
+pub(super) fn raise_to() -> &'static Script {
+    static SCRIPT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("raise_to.lua")));
+    &SCRIPT
+}
+
+/// `recognise.lua`: raises everybody's counter unless the server's run is the one it was last raised in.
+pub(super) fn recognise() -> &'static Script {
+    static SCRIPT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("recognise.lua")));
     &SCRIPT
 }
