@@ -1,7 +1,7 @@
 /**
  * `npm run bootstrap`: brings what a fresh machine lacks, and only that. Needs Node, npm and rustup to be there.
  *
- * `npm run bootstrap -- tests` brings what the tests need too (a browser, Redis, Python), `-- full` also wasm-pack.
+ * `npm run bootstrap -- tests` brings what the tests need too (a browser, Redis, Python, Django), `-- full` also wasm-pack.
  * The demo, the tests and the build do by themselves what they need of this.
  */
 
@@ -9,6 +9,7 @@ import { step } from './terminal/step.mjs';
 import { Stop, isStarted, main } from './terminal/ending.mjs';
 import { cCompiler } from './tools/c-compiler.mjs';
 import { chromium } from './tools/chromium.mjs';
+import { django } from './tools/django.mjs';
 import { node, ownPackages } from './tools/npm-packages.mjs';
 import { python } from './tools/python.mjs';
 import { redis } from './tools/redis.mjs';
@@ -29,6 +30,7 @@ const TOOLS = {
   chromium: ['Chromium and its driver', chromium],
   redis: ['Redis', redis],
   python: ['Python', python],
+  django: ['Django', django],
   'wasm-pack': ['wasm-pack', wasmPack],
 };
 

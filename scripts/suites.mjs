@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { root } from './places.mjs';
 import { budgets, cargo, node, unittest } from './test/counts.mjs';
+import { djangoPython } from './tools/django.mjs';
 
 const WASM = ['--target', 'wasm32-unknown-unknown'];
 const BROWSER_CRATES = ['--package', 'hybrid-cache', '--package', 'hybrid-cache-inspect'];
@@ -27,6 +28,14 @@ function nodeTests(...folders) {
   if (!files.length) return { absent: `no test file in ${folders.join(' or ')}` };
   return { title: `node --test in ${folders.join(', ')}`, run: [process.execPath, '--test', '--test-reporter=spec', '--test-concurrency=1', `--test-timeout=${10 * 60_000}`, ...files], counts: node };
 }
+
+/** Tests of a Django project in `folder`, run by Django's own runner, whose words are unittest's. */
+const djangoTests = (folder, settings, tests) => ({
+  title: `Django's test runner in ${folder}`,
+  run: [djangoPython, '-m', 'django', 'test', '--pythonpath', folder, '--settings', settings, '--verbosity', '2', tests],
+  env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: join(root, 'python') },
+  counts: unittest,
+});
 
 /** wasm-bindgen-test in headless Chromium; `CHROMEDRIVER` makes the runner choose it. */
 const browserTests = (...parameters) => ({
@@ -85,6 +94,11 @@ export const SUITES = {
       { run: ['python3', '-m', 'unittest', 'discover', '-s', 'tests/contract', '-v'], env: { PYTHONDONTWRITEBYTECODE: '1' }, counts: unittest },
       nodeTests('tests/contract'),
     ],
+  },
+  django: {
+    about: 'the server half in Python, with real Django and Redis',
+    tools: ['redis', 'python', 'django'],
+    commands: () => [djangoTests('python', 'tests.settings', 'python/tests')],
   },
   js: {
     about: 'the TypeScript half without a browser',

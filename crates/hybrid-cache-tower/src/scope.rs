@@ -109,11 +109,19 @@ impl std::error::Error for ScopeSecretTooShort {}
 mod tests {
     use super::*;
 
-    /// Reference value from `printf %s 42 | openssl dgst -sha256 -hmac 0123456789abcdef -binary | base64`.
+    /// The first of the vectors is what `printf %s 42 | openssl dgst -sha256 -hmac 0123456789abcdef -binary | base64`
+    /// prints.
     #[test]
     fn is_the_hmac_the_contract_names() {
-        let scope = ScopeSecret::new(b"0123456789abcdef").unwrap().scope(&User::new("42").unwrap());
-        assert_eq!(scope.as_str(), "jSSipSbV9VZGnbi2KA46e4");
-        assert!(hybrid_cache_contract::CacheScope::parse(scope.as_str()).is_ok());
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../hybrid-cache-contract/vectors.json")).unwrap();
+        let cases = vectors["scopeOf"].as_array().unwrap();
+        assert!(!cases.is_empty());
+        for case in cases {
+            let text = |member: &str| case[member].as_str().unwrap();
+            let scope = ScopeSecret::new(text("secret").as_bytes()).unwrap().scope(&User::new(text("user")).unwrap());
+            assert_eq!(scope.as_str(), text("out"));
+            assert!(hybrid_cache_contract::CacheScope::parse(scope.as_str()).is_ok());
+        }
     }
 }
