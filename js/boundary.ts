@@ -83,6 +83,8 @@ export interface Engine {
 
 /** What the engine calls. Every method returns normally and calls no code of the application. */
 export interface Host {
+  /** Where the engine counts, by name. */
+  readonly counts: Record<string, number>;
   answered(
     id: number,
     verdict: Verdict,
@@ -101,12 +103,18 @@ export interface Host {
   panicked(message: string): void;
 }
 
+/** The class of the engines of one instance of the module. */
+export interface EngineClass {
+  new (host: Host, options: EngineOptions): Engine;
+  /** The request header in which {@link Engine.echo}'s value travels. */
+  echo_header(): string;
+}
+
+/** Makes an instance of the module. */
+export type Fresh = () => EngineClass;
+
 /** The generated module beside the `.wasm` file. */
 export interface Glue {
-  initSync(options: { module: WebAssembly.Module }): unknown;
-  Engine: {
-    new (host: Host, options: EngineOptions): Engine;
-    /** The request header in which {@link Engine.echo}'s value travels. */
-    echo_header(): string;
-  };
+  /** Makes another instance each time. */
+  default(module: WebAssembly.Module): EngineClass;
 }

@@ -3,10 +3,11 @@
  *
  * A lookup or a wait ends with the engine's answer, with the engine's death, or with its deadline, whichever is first.
  * An exception out of a call is a trap (a panic, a stack overflow, no memory): the engine is not called again. What the
- * engine calls is answered at once and acted on in a microtask, when no frame of the engine is on the stack.
+ * engine calls is answered at once and acted on in a microtask, when no frame of the engine is on the stack. In place of
+ * the first engine that traps comes another one, of an instance of its own.
  */
 
-import type { Engine, EngineOptions, Glue, Host, StoredRecord, Token, Verdict } from './boundary.js';
+import type { Engine, EngineOptions, Fresh, Host, StoredRecord, Token, Verdict } from './boundary.js';
 import type { Deadlines, Due } from './deadlines.js';
 import type { Tabs } from './tabs.js';
 
@@ -29,6 +30,9 @@ export interface Listener {
   stored(id: number): void;
   /** Said once per page and cause. */
   warn(cause: string, text: string): void;
+  /** The engine trapped; the next one knows nothing yet. */
+  replaced(message: string): void;
+  /** So did the next one. */
   trapped(message: string): void;
 }
 
@@ -41,7 +45,11 @@ interface Wait extends Due {
 }
 
 export class Shim implements Host {
-  readonly #engine: Engine;
+  /** The counters of every engine; an engine finds them here. */
+  readonly counts: Record<string, number> = { timeouts: 0, restarts: 0 };
+  /** The request header that echoes the version. */
+  echoName = '';
+  #engine!: Engine;
   readonly #lookups = new Map<number, Lookup>();
   readonly #waits = new Map<number, Wait>();
   #dead = false;
@@ -53,13 +61,20 @@ export class Shim implements Host {
   #observing = 0;
 
   constructor(
-    glue: Glue,
-    options: EngineOptions,
+    readonly fresh: Fresh,
+    readonly options: EngineOptions,
     readonly listener: Listener,
     readonly deadlines: Deadlines,
     readonly tabs: Tabs,
   ) {
-    this.#engine = new glue.Engine(this, options);
+    this.#begin();
+  }
+
+  #begin(): void {
+    const Engine = this.fresh();
+    this.#engine = new Engine(this, this.options);
+    this.echoName = Engine.echo_header();
+    this.#dead = false;
   }
 
   /** A name for the next question. */
@@ -138,12 +153,13 @@ export class Shim implements Host {
   /** Ends the engine; what is pending is answered as by a dead one. */
   close(): void {
     this.call((engine) => engine.close(), undefined);
+    this.counts['restarts'] = Infinity;
     this.#end('closed');
+    this.tabs.close();
   }
 
   #end(reason: string): void {
     this.#dead = true;
-    this.tabs.close();
     const [lookups, waits] = [[...this.#lookups.values()], [...this.#waits.values()]];
     this.#lookups.clear();
     this.#waits.clear();
@@ -210,8 +226,18 @@ export class Shim implements Host {
 
   panicked(message: string): void {
     if (this.#dead) return;
-    this.#dead = true;
-    queueMicrotask(() => this.listener.trapped(message));
+    queueMicrotask(() => this.#replace(message));
     this.#end('panic');
+  }
+
+  #replace(message: string): void {
+    const { counts, listener } = this;
+    if (counts['restarts']!++) return listener.trapped(message);
+    try {
+      this.#begin();
+    } catch (error) {
+      return listener.trapped(String(error));
+    }
+    listener.replaced(message);
   }
 }

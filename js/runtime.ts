@@ -1,6 +1,6 @@
 /** The part of the cache that is loaded with the engine: what passes between requests and it. */
 
-import { NO_RULE, type EngineOptions, type Glue, type HeaderSource } from './boundary.js';
+import { NO_RULE, type EngineOptions, type Fresh, type HeaderSource } from './boundary.js';
 import type { Client, Receive } from './client.js';
 import { compileEngine } from './compile.js';
 import { Shim } from './engine.js';
@@ -23,8 +23,7 @@ const REMEMBERED = 300;
 export async function start(client: Client, { glue, file }: Parts): Promise<void> {
   const module = await compileEngine(file);
   if (client.status !== 'loading') return;
-  glue.initSync({ module });
-  new Runtime(client, glue);
+  new Runtime(client, () => glue.default(module));
 }
 
 export class Runtime {
@@ -32,16 +31,15 @@ export class Runtime {
   readonly record = { freeze, hitStatus, json, missStatus, size };
   readonly #client: Client;
   readonly #shim: Shim;
-  readonly #echoName: string;
   readonly #handles = new Map<string, number>();
   readonly #recent = new Map<number, Passage>();
   /** The partition the last request of the present user belonged to. */
   #current: number | undefined;
 
-  constructor(client: Client, glue: Glue) {
+  constructor(client: Client, fresh: Fresh) {
     this.#client = client;
     this.#shim = new Shim(
-      glue,
+      fresh,
       engineOptions(client),
       {
         opened: (mode, reason) => this.#opened(mode, reason),
@@ -49,6 +47,7 @@ export class Runtime {
         late: (id, rule) => this.#tell('late', id, rule),
         stored: (id) => this.#tell('store', id),
         warn: client.warn,
+        replaced: (message) => this.#replaced(message),
         trapped: (message) => client.fail(`panic: ${message}`, true),
       },
       client.deadlines,
@@ -57,8 +56,19 @@ export class Runtime {
         () => this.#shim.call((engine) => engine.wake(), undefined),
       ),
     );
-    this.#echoName = this.#shim.call(() => glue.Engine.echo_header(), '');
     client.begun = this;
+    this.#shim.call((engine) => engine.open(), undefined);
+  }
+
+  /** Another engine has to begin. What the first had not yet committed is lost, and a clear stands for it (S1a). */
+  #replaced(message: string): void {
+    this.#client.warn('panic', `the cache broke down and was started again (${message}).`);
+    this.#client.events.tell('error', { reason: `panic: ${message}` });
+    const names = [...this.#handles.keys()];
+    this.#handles.clear();
+    for (const name of names) this.#partition(...(name.split(/ (.*)/s) as [string, string]));
+    this.#shim.call((engine) => engine.clear(this.#shim.next(), -1), undefined);
+    if (this.#client.user !== null) this.name(this.#client.user);
     this.#shim.call((engine) => engine.open(), undefined);
   }
 
@@ -204,9 +214,10 @@ export class Runtime {
 
   /** The request header that tells the server which version this tab knows, and its value (H3). */
   echo(p: Passage): readonly [name: string, value: string] | undefined {
-    if (!this.#client.settings.echoVersion || !p.route.own || p.orphaned || !this.#echoName) return undefined;
+    const name = this.#shim.echoName;
+    if (!this.#client.settings.echoVersion || !p.route.own || p.orphaned || !name) return undefined;
     const value = this.#shim.call((engine) => engine.echo(this.#handle(p)), undefined);
-    return value === undefined ? undefined : [this.#echoName, value];
+    return value === undefined ? undefined : [name, value];
   }
 
   version(): number | undefined {

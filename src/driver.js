@@ -4,11 +4,13 @@
 // An operation is an array: [GET, store, key], [RANGE, store, after, before, limit], [ORDER, store, index, , limit],
 // [PUT, store, key, value], [DELETE, store, key] or [CUT, store, after, last]. RANGE and ORDER are answered with two
 // arrays, keys and values.
-import { word } from './words.js';
+import { fallen, panicked, tally, word } from './words.js';
 
 const GET = 0, RANGE = 1, ORDER = 2, PUT = 3, DELETE = 4, CUT = 5;
 
 const STORES = ['state', 'directory', 'entries'];
+// What is awaited for longer than once or twice this long is given up, in milliseconds.
+const PATIENCE = 5000;
 const RELAXED = { durability: 'relaxed' };
 const STRICT = { durability: 'strict' };
 
@@ -26,15 +28,53 @@ export class Driver {
   // ended(job, failure) -> the transaction is complete, or nothing of it was kept
   // opened(failure), lost() -> the connection is there, cannot be had, or is gone
   constructor(engine) {
-    Object.assign(this, { engine, database: undefined, batch: undefined });
+    Object.assign(this, { engine, database: undefined, opening: undefined, batch: undefined, awaited: new Set(), clock: 0 });
+  }
+
+  // Tells the engine, unless it has trapped: then nothing more is read or written for it.
+  tell(what, ...given) {
+    try {
+      if (!fallen) return this.engine[what](...given);
+    } catch (error) {
+      panicked(error, '');
+    }
+    this.close();
+  }
+
+  // Something that storage has to answer in time, or it is aborted and the connection given up.
+  expect(transaction, job) {
+    const one = { transaction, job, late: false };
+    this.awaited.add(one);
+    this.clock ||= setTimeout(() => this.check(), PATIENCE);
+    return one;
+  }
+
+  check() {
+    const all = [...this.awaited];
+    this.clock = all.length && setTimeout(() => this.check(), PATIENCE);
+    if (all.some(({ late }) => late)) this.giveUp(all);
+    for (const one of all) one.late = true;
+  }
+
+  giveUp(all) {
+    tally('timeouts');
+    this.close();
+    this.awaited.clear();
+    for (const { transaction, job } of all) {
+      try {
+        transaction.abort();
+      } catch {}
+      if (job !== undefined) this.tell('ended', job, 'TimeoutError: the storage does not answer');
+    }
+    this.tell('lost');
   }
 
   open() {
     let request;
     try {
-      request = indexedDB.open('hybrid-cache', 1);
+      request = this.opening = indexedDB.open('hybrid-cache', 1);
     } catch (error) {
-      return setTimeout(() => this.engine.opened(failure(error)));
+      return setTimeout(() => this.tell('opened', failure(error)));
     }
     request.onupgradeneeded = () => {
       const database = request.result;
@@ -42,18 +82,21 @@ export class Driver {
       database.createObjectStore('directory').createIndex('used', 'used');
       database.createObjectStore('entries');
     };
-    request.onerror = () => this.engine.opened(failure(request.error));
+    request.onerror = () => this.tell('opened', failure(request.error));
     request.onsuccess = () => {
       const database = request.result;
+      // One that came so late that another was asked for.
+      if (this.opening !== request) return database.close();
       this.database = database;
+      // Nobody's deletion or upgrade waits for this connection.
       database.onversionchange = database.onclose = () => {
         database.close();
         if (this.database === database) {
           this.close();
-          this.engine.lost();
+          this.tell('lost');
         }
       };
-      this.engine.opened('');
+      this.tell('opened', '');
     };
   }
 
@@ -74,6 +117,7 @@ export class Driver {
       const transaction = this.database.transaction(['state', 'entries'], 'readonly', RELAXED);
       const batch = { state: transaction.objectStore('state'), entries: transaction.objectStore('entries'), states: new Map() };
       this.ask(batch, id, stateKey, entryKey);
+      batch.awaited = this.expect(transaction);
       this.batch = batch;
       return true;
     } catch {
@@ -91,11 +135,12 @@ export class Driver {
       const request = store.get(key);
       request.onsuccess = () => {
         this.batch = undefined;
-        const further = this.engine.found(id, state.result, request.result);
+        this.awaited.delete(batch.awaited);
+        const further = this.tell('found', id, state.result, request.result);
         // Keys of states and targets have a colon in the second place, keys of entries a digit.
         if (further) read(further[1] === ':' ? batch.state : batch.entries, further);
       };
-      request.onerror = () => this.engine.found(id, undefined, null);
+      request.onerror = () => this.tell('found', id, undefined, null);
     };
     read(batch.entries, entryKey);
     return true;
@@ -103,7 +148,7 @@ export class Driver {
 
   // A job that is nothing but a pause.
   wait(job, ms) {
-    setTimeout(() => this.engine.ended(job, ''), ms);
+    setTimeout(() => this.tell('ended', job, ''), ms);
   }
 
   // Runs a job's transaction. `mode` is 0 to read, 1 to write, 2 to write and reach the disk.
@@ -118,12 +163,17 @@ export class Driver {
       // A connection that is gone takes no transaction; the engine opens another.
       this.close();
       return setTimeout(() => {
-        this.engine.ended(job, failure(error));
-        this.engine.lost();
+        this.tell('ended', job, failure(error));
+        this.tell('lost');
       });
     }
-    transaction.oncomplete = () => this.engine.ended(job, '');
-    transaction.onabort = () => this.engine.ended(job, reason ?? failure(transaction.error));
+    const awaited = this.expect(transaction, job);
+    const end = (failed) => {
+      this.awaited.delete(awaited);
+      this.tell('ended', job, failed);
+    };
+    transaction.oncomplete = () => end('');
+    transaction.onabort = () => end(reason ?? failure(transaction.error));
     const perform = (operations) => {
       const answers = [];
       let last;
@@ -137,7 +187,7 @@ export class Driver {
           const keep = (request, place) => {
             request.onsuccess = () => {
               answers[place] = request.result;
-              if (request === last) run(this.engine.answered(job, answers));
+              if (request === last) run(this.tell('answered', job, answers));
             };
             last = request;
           };

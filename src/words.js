@@ -2,15 +2,22 @@
 
 let host, words, headerNames, counters;
 
+// The engine trapped; its memory is not to be trusted any more.
+export let fallen = false;
+
 // Whom a panic is told, the words, and the headers a response is asked for; both lists are parted by blanks.
 export const listen = (listener, wordList, headerList) => {
   host = listener;
   words = wordList.split(' ');
   headerNames = headerList.split(' ');
-  counters = {};
+  counters = listener.counts ??= {};
 };
 
-export const panicked = (file, line) => host?.panicked(`${file}:${line}`);
+export const panicked = (file, line) => {
+  if (fallen) return;
+  fallen = true;
+  host?.panicked(`${file}:${line}`);
+};
 
 export const word = (at) => words[at];
 // The number of a word, -1 for what is none.
@@ -63,6 +70,10 @@ export const item = (array, at) => numeric(array?.[at]);
 // Adds to a counter and answers what it is then.
 export const count = (at, number) => (counters[words[at]] = (counters[words[at]] ?? 0) + number);
 export const counted = () => ({ ...counters });
+// Adds one to a counter whose name is no word.
+export const tally = (name) => {
+  counters[name] = (counters[name] ?? 0) + 1;
+};
 
 // A line for each header: a blank and the value, or nothing where there is none.
 export const headers = (response) =>

@@ -76,7 +76,7 @@ words! {
     awaiting prefix pattern group
     memory indexeddb absent expired fenced storage
     stores storeErrors evicted swept late regresses replayed versionless invalidVersions disabled suspended invalidated
-    superseded quota reopened corrupt floors
+    superseded quota reopened fallbacks corrupt floors
     memoryEntries memoryBytes
 }
 

@@ -14,9 +14,9 @@ import { unlessUnchanged } from '../unchanged.mjs';
 import { shortenImports } from './wasm-imports.mjs';
 import { textModule } from './wasm-text.mjs';
 
-/** `crate` is compiled to `folder/name.js` and `folder/name_bg.wasm`, and its text is `text`. */
+/** `crate` is compiled to `folder/name.js` and `folder/name_bg.wasm`, and its text is `text`; `again`: see `asFunction`. */
 const MODULES = [
-  { crate: 'hybrid-cache', folder: 'pkg', name: 'hybrid_cache', text: 'dist/wasm/inline' },
+  { crate: 'hybrid-cache', folder: 'pkg', name: 'hybrid_cache', text: 'dist/wasm/inline', again: true },
   { crate: 'hybrid-cache-inspect', folder: 'pkg/inspect', name: 'hybrid_cache_inspect', text: 'dist/wasm/inspect-inline' },
 ];
 
@@ -64,8 +64,18 @@ function withoutRepetitions(glue) {
   return glue.replace(/^ *("\.\/snippets\/[^"]*"): import\d+,\n/gm, (line, key) => (seen.has(key) ? '' : (seen.add(key), line)));
 }
 
+/**
+ * The glue as a function that makes an instance of the module, and another each time: wasm-bindgen's own glue keeps the
+ * first for ever.
+ */
+function asFunction(glue) {
+  const [code, rest] = glue.split(/\nexport \{\n/);
+  if (rest === undefined) throw new Error('wasm.mjs: expected one list of exports at the end of the glue');
+  return `export default (module) => {\n${code}\ninitSync({ module });\nreturn Engine;\n};\n`;
+}
+
 /** Writes glue, optimised module and text of one compiled module. */
-async function finish({ folder, name, text }, compiled, line) {
+async function finish({ folder, name, text, again }, compiled, line) {
   const out = join(root, folder);
   const log = 'finish-wasm';
   rmSync(join(out, 'snippets'), { recursive: true, force: true });
@@ -89,7 +99,7 @@ async function finish({ folder, name, text }, compiled, line) {
   await command(join(root, 'node_modules/.bin/wasm-opt'), [...OPTIMISE, module, '-o', small], { line, log });
   renameSync(small, module);
   const short = shortenImports(readFileSync(glue, 'utf8'), readFileSync(module));
-  writeFileSync(glue, short.glue);
+  writeFileSync(glue, again ? asFunction(short.glue) : short.glue);
   writeFileSync(module, short.module);
   // wasm-bindgen describes the module's raw exports. Who imports the file from the package wants its address.
   writeFileSync(`${module}.d.ts`, '/** The address of the module, as the bundler in use gives it. */\ndeclare const url: string;\nexport default url;\n');

@@ -11,8 +11,14 @@ use super::{
 };
 use crate::{bindings::record::Root, driver::Operations, words::Word};
 
-/// How often a lost connection is opened again, for each body that was stored, before the tab goes on in memory.
-const MAX_REOPENS: f64 = 5.0;
+/// How often in a row a lost connection is opened again, with nothing written meanwhile, before the tab goes on in memory.
+const MAX_REOPENS: u32 = 5;
+/// Pause before the second of these, in milliseconds; doubled each time. The first one is opened at once.
+const REOPEN_AFTER: u32 = 50;
+/// How long memory does before the database is tried again, in milliseconds; doubled each time.
+const REST: u32 = 30_000;
+/// It is not doubled more often than that.
+const MAX_DOUBLED: u32 = 6;
 
 /// Where the engine keeps what it keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,10 +46,31 @@ impl Inner {
             return;
         }
         self.phase.set(Phase::Opening);
+        let reopens = self.reopens.get();
+        let turn = self.next_turn();
+        if reopens < 2 {
+            self.open(turn);
+        } else {
+            self.after(f64::from(REOPEN_AFTER << (reopens - 2)), Then::Open { turn });
+        }
+    }
+
+    /// Whatever was to come of an earlier opening is void.
+    fn next_turn(&self) -> u32 {
+        let turn = self.turn.get().wrapping_add(1);
+        self.turn.set(turn);
+        turn
+    }
+
+    /// The pause before an opening is over.
+    pub(crate) fn open(&self, turn: u32) {
+        if turn != self.turn.get() || !matches!(self.phase.get(), Phase::Opening | Phase::Memory) {
+            return;
+        }
         if let Some(driver) = self.driver.get() {
             driver.open();
         }
-        self.after(self.settings.open_timeout, Then::OpenTimeout);
+        self.after(self.settings.open_timeout, Then::OpenTimeout { turn });
     }
 
     /// The driver has a database, or cannot have one.
@@ -81,6 +108,7 @@ impl Inner {
             return;
         }
         let before = self.phase.replace(Phase::Open);
+        self.next_turn();
         self.incarnation.set(self.opening_incarnation.get());
         if before == Phase::Memory {
             self.heal();
@@ -112,22 +140,61 @@ impl Inner {
         }
     }
 
-    /// The storage does not serve: from here on this tab's memory is all there is.
+    /// The storage does not serve: for a while this tab's memory is all there is.
     pub(crate) fn fall_back(&self, reason: &str) {
         self.phase.set(Phase::Memory);
+        Word::fallbacks.count();
+        if let Some(driver) = self.driver.get() {
+            driver.close();
+        }
+        self.full.set(false);
         self.incarnation.set(random());
         self.memory.borrow_mut().clear();
+        self.waiting.borrow_mut().clear();
         for partition in self.partitions.borrow_mut().iter_mut() {
             partition.begin_in_memory(self.incarnation.get());
         }
         self.host.opened("memory", reason);
         self.resume();
+        self.rest();
     }
 
-    pub(crate) fn open_timed_out(&self) {
-        if self.phase.get() == Phase::Opening {
-            self.fall_back("opening the database takes too long");
+    /// Tries the database again after a while.
+    fn rest(&self) {
+        let rests = self.rests.get();
+        self.rests.set((rests + 1).min(MAX_DOUBLED));
+        self.after(f64::from(REST << rests), Then::Open { turn: self.next_turn() });
+    }
+
+    pub(crate) fn open_timed_out(&self, turn: u32) {
+        if turn != self.turn.get() {
+            return;
         }
+        match self.phase.get() {
+            Phase::Opening => self.fall_back("opening the database takes too long"),
+            Phase::Memory => self.rest(),
+            _ => {}
+        }
+    }
+
+    /// Something was written: the connection serves.
+    pub(crate) fn recovered(&self) {
+        self.reopens.set(0);
+        self.rests.set(0);
+    }
+
+    /// The browser has no room left: a quarter of what is stored goes; if that does not help, memory has to do for a
+    /// while. Will it be worth trying again?
+    pub(crate) fn make_room(&self) -> bool {
+        Word::quota.count();
+        self.host.warn("quota", "the browser's storage is full; the least used entries are removed");
+        let first = !self.full.replace(true);
+        if first {
+            self.schedule_eviction();
+        } else if self.is_open() && !self.evicting.get() {
+            self.fall_back("the browser's storage is full");
+        }
+        first
     }
 
     /// The connection is gone: the database was deleted, or the browser closed it. Opens it again, a few times.
@@ -140,7 +207,10 @@ impl Inner {
         for partition in self.partitions.borrow_mut().iter_mut() {
             partition.forget();
         }
-        if Word::reopened.add(1.0) > MAX_REOPENS * (1.0 + Word::stores.add(0.0)) {
+        Word::reopened.count();
+        let reopens = self.reopens.get() + 1;
+        self.reopens.set(reopens);
+        if reopens > MAX_REOPENS {
             self.fall_back("the database was lost again and again");
         } else {
             self.connect();

@@ -46,8 +46,10 @@ pub(crate) enum Job {
 
 /// What follows a pause.
 pub(crate) enum Then {
+    /// The database is opened again.
+    Open { turn: u32 },
     /// The database should be open by now.
-    OpenTimeout,
+    OpenTimeout { turn: u32 },
     /// Bodies have gathered.
     Flush,
     /// The page is quiet enough for a sweep.
@@ -130,12 +132,13 @@ impl Inner {
             (Job::Live { ranges, highest, swept }, None) => self.live_ended(ranges, highest, swept),
             (Job::Remove(removal), None) => self.removal_ended(removal),
             (Job::Remove(removal), Some(_)) => self.removal_failed(&removal),
-            (Job::Live { .. }, Some(_)) => self.sweeping.set(false),
+            (Job::Live { .. }, Some(_)) => self.sweep_ended(),
             // Lost touches make an entry look older than it is; no more.
             (Job::Touch(_), _) => {}
             (Job::ClearAll { id, names }, _) => self.clear_named(id, &names),
             (Job::Pause(then), _) => match then {
-                Then::OpenTimeout => self.open_timed_out(),
+                Then::Open { turn } => self.open(turn),
+                Then::OpenTimeout { turn } => self.open_timed_out(turn),
                 Then::Flush => self.flush(),
                 Then::Sweep => self.sweep(0),
                 Then::Remove(removal) => self.remove(removal),

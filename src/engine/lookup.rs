@@ -59,7 +59,7 @@ impl Inner {
         };
         let memory_only = self.is_memory_only();
         if memory_only {
-            self.notice_other_tabs(&mut partition);
+            self.notice_other_tabs(&mut partition, false);
         }
         let token = partition.token(now);
         if partition.known.is_none() && partition.committing {

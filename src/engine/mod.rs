@@ -77,6 +77,13 @@ pub(crate) struct Inner {
     phase: Cell<Phase>,
     incarnation: Cell<u64>,
     opening_incarnation: Cell<u64>,
+    /// The opening that is under way or was the last.
+    turn: Cell<u32>,
+    /// How often in a row the connection was lost, and the storage given up, with nothing written meanwhile.
+    reopens: Cell<u32>,
+    rests: Cell<u32>,
+    /// The browser refused to store for lack of room, and nothing was stored since.
+    full: Cell<bool>,
     partitions: Shared<Vec<Partition>>,
     memory: Shared<Memory>,
     waiting_lookups: Shared<Vec<Box<Question>>>,
@@ -111,6 +118,10 @@ impl Inner {
             phase: Cell::default(),
             incarnation: Cell::default(),
             opening_incarnation: Cell::default(),
+            turn: Cell::default(),
+            reopens: Cell::default(),
+            rests: Cell::default(),
+            full: Cell::default(),
             partitions: Shared::default(),
             waiting_lookups: Shared::default(),
             asking: Pending::default(),
@@ -171,6 +182,9 @@ impl Inner {
     pub(crate) fn heard(&self, name: &str) {
         if let Some(handle) = self.handle_of(name) {
             self.doubt(handle);
+            if let (true, Some(mut partition)) = (self.is_memory_only(), self.at(handle)) {
+                self.notice_other_tabs(&mut partition, true);
+            }
         }
     }
 

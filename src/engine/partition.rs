@@ -69,10 +69,16 @@ impl Partition {
         }
     }
 
-    /// Without a database: an empty state of this tab's own.
+    /// Without a database: a state of this tab's own, with what it knows.
     pub(crate) fn begin_in_memory(&mut self, incarnation: u64) {
+        let fresh = State::new(incarnation, 1, self.expected_scope.clone());
+        let known = self.known.take();
         self.forget();
-        self.learn(Some(State::new(incarnation, 1, self.expected_scope.clone())), 0.0);
+        let state = match known {
+            Some(state) => State { label: fresh.label, barrier: fresh.barrier, clock: 0, ..state },
+            None => fresh,
+        };
+        self.learn(Some(state), 0.0);
     }
 
     /// The token of a request that departs now.

@@ -39,8 +39,8 @@ enum Which {
     Dead { highest: u64 },
     /// What a target covers; whoever asked is told how many went.
     Matching { id: u32, target: Target },
-    /// The least recently used, as many as the budget asks for.
-    LeastUsed,
+    /// The least recently used: what is in excess, once that is known.
+    LeastUsed { excess: Option<Usage> },
 }
 
 /// Entries that are removed chunk by chunk.
@@ -62,8 +62,7 @@ impl Inner {
     /// Finds out what is dead, unless that was just removed: up to the generation `swept`.
     pub(crate) fn sweep(&self, swept: u64) {
         if !self.is_open() {
-            self.sweeping.set(false);
-            return;
+            return self.sweep_ended();
         }
         let ask = Operations::default();
         ask.get(Word::state, &Word::root.js());
@@ -89,12 +88,16 @@ impl Inner {
 
     pub(crate) fn live_ended(&self, ranges: Vec<KeyRange>, highest: u64, swept: u64) {
         if highest == swept {
-            self.sweeping.set(false);
-            if self.evicting.get() {
-                self.evict();
-            }
+            self.sweep_ended();
         } else {
             self.remove(Box::new(Removal { which: Which::Dead { highest }, ranges, removed: 0 }));
+        }
+    }
+
+    pub(crate) fn sweep_ended(&self) {
+        self.sweeping.set(false);
+        if self.evicting.get() {
+            self.evict();
         }
     }
 
@@ -106,9 +109,21 @@ impl Inner {
     }
 
     fn evict(&self) {
+        if !self.is_open() {
+            return self.eviction_ended();
+        }
         self.write_touches();
         let everything = KeyRange { lower: String::new(), upper: String::new() };
-        self.remove(Box::new(Removal { which: Which::LeastUsed, ranges: vec![everything], removed: 0 }));
+        let which = Which::LeastUsed { excess: None };
+        self.remove(Box::new(Removal { which, ranges: vec![everything], removed: 0 }));
+    }
+
+    /// What waited for room is written now.
+    fn eviction_ended(&self) {
+        self.evicting.set(false);
+        if self.full.get() {
+            self.flush();
+        }
     }
 
     /// Removes the entries of a partition's current generation that a target covers, and tells `id` how many.
@@ -130,15 +145,15 @@ impl Inner {
                     self.sweep(highest);
                 }
                 Which::Matching { id, .. } => self.host.settled(id, f64::from(removal.removed)),
-                Which::LeastUsed => {
+                Which::LeastUsed { .. } => {
                     Word::evicted.add(f64::from(removal.removed));
-                    self.evicting.set(false);
+                    self.eviction_ended();
                 }
             };
         };
         let ask = Operations::default();
         ask.get(Word::state, &Word::usage.js());
-        if let Which::LeastUsed = removal.which {
+        if let Which::LeastUsed { .. } = removal.which {
             ask.order(Word::directory, Word::used, CHUNK);
         } else {
             ask.range(Word::directory, &range.lower, &range.upper, CHUNK);
@@ -150,14 +165,18 @@ impl Inner {
         let write = Operations::default();
         let (keys, rows) = (keys_of(answers, 1), keys_of(answers, 2));
         let mut usage = read_usage(&answers.get(0));
-        let mut excess = self.settings.budget.excess(usage);
+        let mut excess = match removal.which {
+            Which::LeastUsed { excess: Some(left) } => left,
+            _ if self.full.get() => usage.quarter(),
+            _ => self.settings.budget.excess(usage),
+        };
         let (length, mut removed) = (keys.length(), 0);
         for at in 0..length {
             let (key, row) = (keys.get(at), rows.get(at));
             let goes = match &removal.which {
                 Which::Dead { .. } => true,
                 Which::Matching { target, .. } => covers(target, &Word::url.text(&row).unwrap_or_default(), ""),
-                Which::LeastUsed => !excess.is_zero(),
+                Which::LeastUsed { .. } => !excess.is_zero(),
             };
             if !goes {
                 continue;
@@ -171,7 +190,7 @@ impl Inner {
             excess = excess.without(bytes);
             removed += 1;
         }
-        if length == 0 && matches!(removal.which, Which::LeastUsed) {
+        if length == 0 && matches!(removal.which, Which::LeastUsed { .. }) {
             // Nothing is left to evict: whatever the books say, the store is empty.
             usage = Usage::default();
         }
@@ -181,8 +200,11 @@ impl Inner {
             write.cut(Word::directory, &range.lower, &last);
             write.cut(Word::entries, &range.lower, &last);
         }
-        let more = match removal.which {
-            Which::LeastUsed => removed > 0 && !excess.is_zero(),
+        let more = match &mut removal.which {
+            Which::LeastUsed { excess: left } => {
+                *left = Some(excess);
+                removed > 0 && !excess.is_zero()
+            }
             _ => length == CHUNK,
         };
         if let (true, Some(range)) = (more, removal.ranges.last_mut()) {
@@ -203,9 +225,9 @@ impl Inner {
     /// What a failed removal leaves is found by the next one.
     pub(crate) fn removal_failed(&self, removal: &Removal) {
         match removal.which {
-            Which::Dead { .. } => self.sweeping.set(false),
+            Which::Dead { .. } => self.sweep_ended(),
             Which::Matching { id, .. } => self.host.settled(id, f64::from(removal.removed)),
-            Which::LeastUsed => self.evicting.set(false),
+            Which::LeastUsed { .. } => self.eviction_ended(),
         }
     }
 

@@ -19,6 +19,7 @@ use super::{
     jobs::{Job, Purpose, Then},
     observe::Said,
     partition::Partition,
+    store::is_full,
 };
 use crate::{
     bindings::record::{Root, read_state, read_targets, write_state, write_targets},
@@ -28,6 +29,8 @@ use crate::{
 
 /// First pause before a failed commit is tried again, in milliseconds; doubled each time.
 const RETRY_AFTER: f64 = 100.0;
+/// How often in a row a commit may fail before memory has to do.
+const MAX_FAILURES: u32 = 6;
 /// Above so many failed events, a clear stands for all of them.
 const MAX_FLOOR: usize = 64;
 
@@ -265,6 +268,12 @@ impl Inner {
 
     /// The rules hold: lift the fence, tell everybody.
     pub(crate) fn committed(&self, rules: Rules) {
+        if rules.turn.as_ref().is_some_and(|turn| turn.state.label.incarnation != self.incarnation.get()) {
+            return self.failed(&rules, "another database has taken the place of the one that was written");
+        }
+        if self.is_open() {
+            self.recovered();
+        }
         let Rules { handle, events, now, turn } = rules;
         let Some(turn) = turn else { return };
         let (moved, news, name) = {
@@ -321,11 +330,11 @@ impl Inner {
     /// The commit failed: the events stay as a floor, whoever waits is released, and it is tried again.
     pub(crate) fn failed(&self, rules: &Rules, failure: &str) {
         Word::floors.count();
-        let failures = {
+        let (failures, retries) = {
             let Some(mut partition) = self.at(rules.handle) else { return };
             partition.committing = false;
             partition.failures += 1;
-            (!core::mem::replace(&mut partition.retrying, true)).then_some(partition.failures)
+            (partition.failures, !core::mem::replace(&mut partition.retrying, true))
         };
         for event in &rules.events {
             if let Event::Response { id, .. } | Event::Named { id, .. } = &**event {
@@ -333,7 +342,12 @@ impl Inner {
             }
         }
         self.host.warn("rule", failure);
-        if let Some(failures) = failures {
+        if is_full(failure) {
+            self.make_room();
+        } else if failures > MAX_FAILURES && self.is_open() {
+            self.fall_back("changes cannot be written");
+        }
+        if retries {
             let pause = RETRY_AFTER * f64::from(1u32 << failures.min(6));
             self.after(pause, Then::Retry { handle: rules.handle });
         }
@@ -359,8 +373,8 @@ impl Inner {
     }
 
     /// Without a database: any change another tab announces counts as a clear here.
-    pub(crate) fn notice_other_tabs(&self, partition: &mut Partition) {
-        if self.mirror_moved(partition)
+    pub(crate) fn notice_other_tabs(&self, partition: &mut Partition, heard: bool) {
+        if (heard || self.mirror_moved(partition))
             && let Some(state) = partition.known.take()
         {
             let next = state.label.generation + 1;

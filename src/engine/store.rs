@@ -262,20 +262,26 @@ impl Inner {
     }
 
     pub(crate) fn batch_ended(&self, batch: Batch, failure: Option<&str>) {
-        let Batch { writes, admitted, usage, .. } = batch;
+        let Batch { mut writes, admitted, usage, .. } = batch;
         let evict = match failure {
             Some(failure) => {
                 Word::storeErrors.add(f64::from((writes.len() + admitted.len()) as u32));
-                let full = failure.starts_with("QuotaExceededError");
-                if full {
-                    Word::quota.count();
-                    self.host.warn("quota", "the browser's storage is full; the least used entries are removed");
-                } else {
+                if !is_full(failure) {
                     self.host.warn("storage", failure);
+                } else if self.make_room() {
+                    // Once more, when there is room; until then nothing is written.
+                    writes.extend(admitted.into_iter().map(|admitted| admitted.write));
+                    writes.append(&mut self.waiting.borrow_mut());
+                    *self.waiting.borrow_mut() = writes;
+                    return;
                 }
-                full
+                false
             }
             None => {
+                self.recovered();
+                if !admitted.is_empty() {
+                    self.full.set(false);
+                }
                 for admitted in admitted {
                     let Admitted { write, stamp, .. } = *admitted;
                     Word::stores.count();
@@ -293,6 +299,11 @@ impl Inner {
         }
         self.flush();
     }
+}
+
+/// Does a transaction's failure say that there is no room left?
+pub(crate) fn is_full(failure: &str) -> bool {
+    failure.starts_with("QuotaExceededError")
 }
 
 fn entry_stamp(ticket: &Ticket, state: &State, now: f64) -> EntryStamp {

@@ -53,10 +53,20 @@ for (const [name, call] of [
   ['observe', (client) => client.fetch('/x')],
   ['admit', (client) => client.fetch('/x')],
 ]) {
-  test(`a trap in ${name}: the answer is the network’s, the engine is not called again`, async (t) => {
-    const { client, engine, events } = await readyClient(t);
+  test(`a trap in ${name}: the answer is the network’s, another engine begins, and after its trap none is called again`, async (t) => {
+    const { client, engine: first, events } = await readyClient(t);
     listen(t);
     const requests = network(t, () => stamped({ n: 7 }));
+    first.trapping = name;
+    assert.deepEqual(await (await call(client)).json(), { n: 7 });
+    await settle();
+    const engine = client.testLoader.engine;
+    assert.notEqual(engine, first);
+    assert.equal(client.status, 'ready');
+    assert.equal(engine.called('clear').length, 1, 'what the first had not committed may be older than anything');
+    const before = first.calls.length;
+    assert.deepEqual(await (await client.fetch('/y')).json(), { n: 7 });
+    assert.equal(first.calls.length, before, 'the first is not called again');
     engine.trapping = name;
     assert.deepEqual(await (await call(client)).json(), { n: 7 });
     await settle();
@@ -65,7 +75,7 @@ for (const [name, call] of [
     const calls = engine.calls.length;
     assert.deepEqual(await (await client.fetch('/x')).json(), { n: 7 });
     assert.equal(engine.calls.length, calls);
-    assert.equal(requests.length, 2);
+    assert.equal(requests.length, 4);
     assert.equal(client.testLoader.refused, client.reason, 'for every client of the page');
   });
 }
@@ -82,6 +92,8 @@ test('a panic while lookups wait: all of them are misses', async (t) => {
   assert.deepEqual(responses.map(({ status }) => status), [200, 200, 200]);
   assert.equal(requests.length, 3);
   assert.deepEqual(events.filter(({ type }) => type === 'miss').map(({ reason }) => reason), ['panic', 'panic', 'panic']);
+  client.testLoader.engine.host.panicked('index out of bounds');
+  await settle();
   assert.deepEqual([client.status, client.reason], ['unavailable', 'panic: index out of bounds']);
 });
 

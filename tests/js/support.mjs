@@ -164,16 +164,16 @@ export function fakeLoader(prepare = () => {}) {
     refused: null,
     engine: undefined,
     load: async () => ({
-      runtime: { start: async (client, { glue }) => void (client.status === 'loading' && new Runtime(client, glue)) },
+      runtime: { start: async (client, { glue }) => void (client.status === 'loading' && new Runtime(client, () => glue.default())) },
       glue: {
-        initSync() {},
-        Engine: class extends FakeEngine {
-          constructor(host, options) {
-            super(host, options);
-            loader.engine = this;
-            prepare(this);
-          }
-        },
+        default: () =>
+          class extends FakeEngine {
+            constructor(host, options) {
+              super(host, options);
+              loader.engine = this;
+              prepare(this);
+            }
+          },
       },
       file: undefined,
     }),

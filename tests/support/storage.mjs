@@ -2,13 +2,36 @@
 
 /**
  * Gives the page `loseEvents()`, from which on no event of any request, transaction or connection reaches a handler: to
- * the page the storage hangs. A reload ends it.
+ * the page the storage hangs. A reload ends it, and `findEvents()` for what is asked from then on. `loseConnections()`
+ * does that to the connections that are open now, and to no other.
  */
 export function loseStorageEvents() {
   let losing = false;
+  const open = new Set();
+  const lost = new WeakSet();
   globalThis.loseEvents = () => {
     losing = true;
   };
+  globalThis.findEvents = () => {
+    losing = false;
+  };
+  globalThis.loseConnections = () => {
+    for (const database of open) lost.add(database);
+    open.clear();
+  };
+  const isLost = (target) => {
+    const database = target instanceof IDBDatabase ? target : target instanceof IDBTransaction ? target.db : target.transaction?.db;
+    return losing || lost.has(database);
+  };
+  const result = Object.getOwnPropertyDescriptor(IDBRequest.prototype, 'result');
+  Object.defineProperty(IDBRequest.prototype, 'result', {
+    ...result,
+    get() {
+      const value = result.get.call(this);
+      if (value instanceof IDBDatabase && !lost.has(value)) open.add(value);
+      return value;
+    },
+  });
   for (const target of [IDBRequest, IDBOpenDBRequest, IDBTransaction, IDBDatabase]) {
     for (const name of Object.getOwnPropertyNames(target.prototype).filter((n) => n.startsWith('on'))) {
       const real = Object.getOwnPropertyDescriptor(target.prototype, name);
@@ -16,7 +39,7 @@ export function loseStorageEvents() {
         ...real,
         set(handler) {
           const unlessLost = function (event) {
-            if (!losing) handler.call(this, event);
+            if (!isLost(this)) handler.call(this, event);
           };
           real.set.call(this, typeof handler === 'function' ? unlessLost : handler);
         },
@@ -27,8 +50,14 @@ export function loseStorageEvents() {
   EventTarget.prototype.addEventListener = function (type, handler, ...rest) {
     const storage = [IDBRequest, IDBTransaction, IDBDatabase].some((kind) => this instanceof kind);
     const unlessLost = function (event) {
-      if (!losing) handler.call(this, event);
+      if (!isLost(this)) handler.call(this, event);
     };
     return listen.call(this, type, storage ? unlessLost : handler, ...rest);
   };
+}
+
+/** Long pauses, of more than five seconds, are short in this page. */
+export function hurry() {
+  const real = globalThis.setTimeout;
+  globalThis.setTimeout = (run, ms, ...given) => real(run, ms > 5_000 ? 100 : ms, ...given);
 }

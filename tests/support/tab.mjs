@@ -141,10 +141,15 @@ export class Tab {
 
   /** Exactly one warning of ours is on the console, it matches, and nothing else went wrong in the page. */
   assertOneWarning(pattern) {
+    this.assertWarnings(1, pattern);
+  }
+
+  /** The same with so many warnings, the last of which matches. */
+  assertWarnings(count, pattern) {
     const ours = this.complaints().filter(({ text }) => text.startsWith('hybrid-cache'));
-    assert.equal(ours.length, 1, `one warning, but the console has ${JSON.stringify(this.complaints())}`);
-    assert.equal(ours[0].type, 'warning');
-    if (pattern) assert.match(ours[0].text, pattern);
+    assert.equal(ours.length, count, `${count} warning(s), but the console has ${JSON.stringify(this.complaints())}`);
+    for (const { type } of ours) assert.equal(type, 'warning');
+    if (pattern) assert.match(ours.at(-1).text, pattern);
     this.assertNoErrors();
   }
 

@@ -69,6 +69,12 @@ impl Usage {
         self.bytes == 0 && self.entries == 0
     }
 
+    /// What is to go where the browser has no room left, whatever the budget says: entries of a quarter of the bytes, at
+    /// least one entry.
+    pub const fn quarter(self) -> Self {
+        Self { bytes: self.bytes / 4, entries: 1 }
+    }
+
     /// With one more entry of this size.
     #[must_use]
     pub const fn with(self, bytes: u64) -> Self {
@@ -104,6 +110,12 @@ mod tests {
         assert!(budget.admits(1) && !budget.admits(2));
         assert_eq!(budget.excess(Usage { bytes: 2, entries: 2 }), Usage { bytes: 1, entries: 1 });
         assert!(!Budget { max_entries: 0, ..budget }.admits(0));
+    }
+
+    #[test]
+    fn a_quarter_is_a_quarter_of_the_bytes_and_at_least_one_entry() {
+        assert_eq!(Usage { bytes: 1_000, entries: 3 }.quarter(), Usage { bytes: 250, entries: 1 });
+        assert!(!Usage::default().quarter().is_zero());
     }
 
     #[test]
