@@ -35,7 +35,7 @@ pub(crate) struct Partition {
     pub(crate) floor: Vec<Rc<Event>>,
     /// A transaction is carrying `floor` to the database.
     pub(crate) committing: bool,
-    /// How often in a row that failed.
+    /// How often in a row that failed, counting what failed before a retry as one.
     pub(crate) failures: u32,
     /// It will be tried again by itself.
     pub(crate) retrying: bool,

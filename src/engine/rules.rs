@@ -29,7 +29,7 @@ use crate::{
 
 /// First pause before a failed commit is tried again, in milliseconds; doubled each time.
 const RETRY_AFTER: f64 = 100.0;
-/// How often in a row a commit may fail before memory has to do.
+/// How often in a row a commit may be tried again before memory has to do.
 const MAX_FAILURES: u32 = 6;
 /// Above so many failed events, a clear stands for all of them.
 const MAX_FLOOR: usize = 64;
@@ -333,8 +333,9 @@ impl Inner {
         let (failures, retries) = {
             let Some(mut partition) = self.at(rules.handle) else { return };
             partition.committing = false;
-            partition.failures += 1;
-            (partition.failures, !core::mem::replace(&mut partition.retrying, true))
+            let retries = !core::mem::replace(&mut partition.retrying, true);
+            partition.failures += u32::from(retries);
+            (partition.failures, retries)
         };
         for event in &rules.events {
             if let Event::Response { id, .. } | Event::Named { id, .. } = &**event {

@@ -121,7 +121,7 @@ test('while the wasm file hangs, requests are answered; with nobody signed in no
   const { server, tab } = await stage(t);
   const hold = server.hold(WASM);
   const page = await (await tab()).open(server);
-  await page.start({ user: null, wasmUrl: WASM });
+  await page.start({ user: null, wasmUrl: WASM, lookupTimeout: 150 });
   await page.get('/api/a', 'alice');
   assert.deepEqual(await page.status(), ['idle', null]);
   assert.deepEqual(hold.waiting, [], 'idle');
