@@ -74,7 +74,7 @@ export class Runtime {
 
   #opened(mode: 'indexeddb' | 'memory', reason: string): void {
     if (mode === 'indexeddb') return this.#client.ready(null);
-    this.#client.warn('memory-only', `IndexedDB cannot be used, so responses are kept in memory, for this page only (${reason}).`);
+    this.#client.warn('memory-only', `IndexedDB cannot be used, so for now responses are kept in memory, for this page only (${reason}).`);
     this.#client.ready(`memory-only: ${reason}`);
   }
 

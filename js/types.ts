@@ -235,7 +235,7 @@ export interface HybridCacheClient {
   readonly status: CacheStatus;
   /**
    * Why the cache is not (fully) in action: `csp`, `no-indexeddb`, `no-webassembly`, `wasm: …`, `panic: …`, `closed`;
-   * with status `ready`, `memory-only: …`. Else `null`.
+   * with status `ready`, `memory-only: …`, which ends by itself when IndexedDB is to be had. Else `null`.
    */
   readonly reason: string | null;
   /**
