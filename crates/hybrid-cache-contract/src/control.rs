@@ -54,6 +54,27 @@ pub enum Health {
     Down,
 }
 
+/// The data of one event of `GET /api/cache/events/`: a version the user has now.
+///
+/// ```
+/// use hybrid_cache_contract::{CacheVersion, control::VersionEvent};
+///
+/// let event = VersionEvent { version: CacheVersion::new(42).unwrap(), scope: "u7Qk".into() };
+/// assert_eq!(serde_json::to_string(&event).unwrap(), r#"{"version":42,"scope":"u7Qk"}"#);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionEvent {
+    /// The version. Higher than that of the event before.
+    pub version: CacheVersion,
+    /// Whose it is, as `X-Cache-Scope` says it.
+    pub scope: String,
+}
+
+impl VersionEvent {
+    /// The name of the event.
+    pub const NAME: &str = "cache-version";
+}
+
 /// Why a control request was refused or failed.
 ///
 /// ```
@@ -75,14 +96,20 @@ pub struct ControlError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
+    /// 400: the request names something that cannot be.
+    BadRequest,
     /// 401: no user is signed in.
     Unauthenticated,
+    /// 403: the user may not do this.
+    Forbidden,
     /// 403: the request comes from a page of another origin.
     CrossOrigin,
     /// 405: the path takes another method.
     MethodNotAllowed,
     /// 415: the request has a body that is not JSON.
     UnsupportedMediaType,
+    /// 429: the user does this too often.
+    RateLimited,
     /// 500: the server is put together wrongly.
     Misconfigured,
     /// 503: the version store did not carry out the action.
@@ -93,10 +120,12 @@ impl ErrorCode {
     /// The HTTP status code to answer with.
     pub const fn status(self) -> u16 {
         match self {
+            Self::BadRequest => 400,
             Self::Unauthenticated => 401,
-            Self::CrossOrigin => 403,
+            Self::Forbidden | Self::CrossOrigin => 403,
             Self::MethodNotAllowed => 405,
             Self::UnsupportedMediaType => 415,
+            Self::RateLimited => 429,
             Self::Misconfigured => 500,
             Self::StoreUnavailable => 503,
         }

@@ -45,7 +45,7 @@
 //!
 //! | feature | adds | dependencies |
 //! |---|---|---|
-//! | `control` (default) | [`control`], [`SignedIn`], [`ResponseRule`] as part of an axum response | axum, serde, serde_json |
+//! | `control` (default) | [`control`], [`SignedIn`], [`ResponseRule`] as part of an axum response | axum, futures-util, serde, serde_json |
 //! | `redis` (default) | [`store::RedisStore`] | redis |
 //! | `tls` | `rediss://` URLs | rustls |
 //! | `sentinel` | `RedisConfig::through_sentinels` | |

@@ -145,5 +145,15 @@ async fn metrics_count_and_name_nobody() {
     let text = String::from_utf8(send(&app, request("GET", "/metrics", None)).await.body.to_vec()).unwrap();
     assert!(text.contains("hybrid_cache_stamped_total 3\n"), "{text}");
     assert!(text.contains("hybrid_cache_bumps_total 1\n"), "{text}");
+    assert!(text.contains("hybrid_cache_at_hand_total 3\n"), "{text}");
+    for line in text.lines() {
+        let is_sample = line.split_once(' ').is_some_and(|(name, value)| {
+            name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') && value.parse::<u64>().is_ok()
+        });
+        assert!(
+            line.starts_with("# HELP hybrid_cache_") || line.starts_with("# TYPE hybrid_cache_") || is_sample,
+            "{line}"
+        );
+    }
     assert!(!text.contains("secret"), "{text}");
 }

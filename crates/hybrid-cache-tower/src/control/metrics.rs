@@ -12,6 +12,7 @@ pub(super) fn metrics(versions: &Versions) -> impl IntoResponse + use<> {
     let mut text = String::new();
     let counters = [
         ("stamped", "Responses stamped with a version.", counts.stamped),
+        ("at_hand", "Versions known without asking the store.", counts.at_hand),
         ("owed", "Responses of users whose bump waits to be recorded.", counts.owed),
         ("unknown", "Reads of a version that the store did not answer.", counts.unknown),
         ("not_a_version", "Values in the store that are no versions.", counts.not_a_version),
@@ -32,11 +33,18 @@ pub(super) fn metrics(versions: &Versions) -> impl IntoResponse + use<> {
              hybrid_cache_{name}_total {value}"
         );
     }
-    let _ = writeln!(
-        text,
-        "# HELP hybrid_cache_bumps_waiting Users with a bump to be recorded.\n\
-         # TYPE hybrid_cache_bumps_waiting gauge\nhybrid_cache_bumps_waiting {}",
-        counts.bumps_waiting
-    );
+    let now = counts.now;
+    let gauges = [
+        ("bumps_waiting", "Users with a bump to be recorded.", now.bumps_waiting),
+        ("store_resting", "1 while the store is not asked, after repeated failures.", usize::from(now.resting)),
+        ("remembered_users", "Users whose version is known without asking the store.", now.remembered),
+        ("event_streams", "Event streams that are open.", now.watchers),
+    ];
+    for (name, help, value) in gauges {
+        let _ = writeln!(
+            text,
+            "# HELP hybrid_cache_{name} {help}\n# TYPE hybrid_cache_{name} gauge\nhybrid_cache_{name} {value}"
+        );
+    }
     ([(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4"))], text)
 }

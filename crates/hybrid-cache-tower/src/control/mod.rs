@@ -6,9 +6,10 @@
 //! | `POST /api/cache/enable/` | lets the user's responses be cached |
 //! | `POST /api/cache/disable/` | forbids it |
 //! | `POST /api/cache/clear/` | raises the user's version |
+//! | `GET /api/cache/events/` | tells the user's version as it changes, as server-sent events |
 //!
-//! The four concern the user who asks and nobody else. They take no body and answer with the contract's `CacheStatus`,
-//! not to be stored; or with a [`Problem`]. They belong inside the layer, which stamps them like everything:
+//! They concern the user who asks and nobody else. The first four take no body and answer with the
+//! contract's `CacheStatus`, not to be stored; or with a [`Problem`]. They belong inside the layer, which stamps them like everything:
 //!
 //! ```
 //! use axum::{Router, body::Body, http::{Request, StatusCode}};
@@ -58,16 +59,29 @@
 //! # });
 //! ```
 
+mod admin;
 mod api;
+mod clear_site_data;
+mod events;
 mod health;
 mod metrics;
 mod origin;
 mod problem;
+mod rate;
 mod signed_in;
+mod strict;
 
 use axum::{Router, routing::get};
 
-pub use self::{api::ControlApi, health::HealthBody, health::WarningBody, problem::Problem, signed_in::SignedIn};
+pub use self::{
+    admin::{Authorizer, admin_router},
+    api::ControlApi,
+    clear_site_data::ClearSiteData,
+    health::{HealthBody, WarningBody},
+    problem::Problem,
+    signed_in::SignedIn,
+    strict::refuse_unrecordable_writes,
+};
 use crate::Versions;
 
 /// The control API with its defaults: `ControlApi::new(versions).router()`.

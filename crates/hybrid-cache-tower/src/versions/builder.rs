@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Breaker, Counters, Garbage, Inner, Limits, Outbox, Recovery, Versions};
+use super::{Breaker, Counters, Garbage, Inner, Limits, Outbox, Recovery, Versions, Watched};
 use crate::store::VersionStore;
 
 /// Sets the limits of [`Versions`].
@@ -51,17 +51,23 @@ impl VersionsBuilder {
 
     /// The versions.
     pub fn build(self) -> Versions {
-        Versions {
-            inner: Arc::new(Inner {
-                store: self.store,
-                limits: self.limits,
-                breaker: Breaker::new(self.failures_to_rest),
-                outbox: Outbox::new(self.outbox_capacity),
-                recovery: Recovery::default(),
-                garbage: Garbage::default(),
-                counters: Counters::default(),
-            }),
-        }
+        let inner = Arc::new(Inner {
+            store: self.store,
+            limits: self.limits,
+            breaker: Breaker::new(self.failures_to_rest),
+            outbox: Outbox::new(self.outbox_capacity),
+            recovery: Recovery::default(),
+            garbage: Garbage::default(),
+            watched: Watched::default(),
+            counters: Counters::default(),
+        });
+        let listening = Arc::downgrade(&inner);
+        inner.store.on_change(Box::new(move |change| {
+            if let Some(inner) = listening.upgrade() {
+                inner.watched.heard(change);
+            }
+        }));
+        Versions { inner }
     }
 }
 

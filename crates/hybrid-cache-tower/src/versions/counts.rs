@@ -21,6 +21,19 @@ impl Counter {
     }
 }
 
+/// How things are now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gauges {
+    /// How many users have a bump that waits to be recorded; everybody counts as one.
+    pub bumps_waiting: usize,
+    /// Whether the store has failed repeatedly and is not asked.
+    pub resting: bool,
+    /// For how many users the store knows the version without waiting, where it counts them.
+    pub remembered: usize,
+    /// How many follow a user's version, event streams above all.
+    pub watchers: usize,
+}
+
 macro_rules! counts {
     ($($(#[$doc:meta])* $name:ident,)*) => {
         /// The counters, shared by the layer and the versions.
@@ -33,13 +46,13 @@ macro_rules! counts {
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub struct Counts {
             $($(#[$doc])* pub $name: u64,)*
-            /// How many users have a bump that waits to be recorded now; everybody counts as one.
-            pub bumps_waiting: usize,
+            /// How things are now.
+            pub now: Gauges,
         }
 
         impl Counts {
-            pub(super) fn of(counters: &Counters, bumps_waiting: usize) -> Self {
-                Self { $($name: counters.$name.get(),)* bumps_waiting }
+            pub(super) fn of(counters: &Counters, now: Gauges) -> Self {
+                Self { $($name: counters.$name.get(),)* now }
             }
         }
     };
@@ -48,6 +61,8 @@ macro_rules! counts {
 counts! {
     /// Responses that were stamped with a version.
     stamped,
+    /// Versions that were known without asking the store.
+    at_hand,
     /// Responses of a user whose bump waits to be recorded: no version, `X-Cache-Enabled: false` (H4).
     owed,
     /// Reads of a version that the store did not answer (H4a).

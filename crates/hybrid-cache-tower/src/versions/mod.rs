@@ -43,6 +43,7 @@ mod garbage;
 mod health;
 mod outbox;
 mod recovery;
+mod watch;
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
@@ -50,12 +51,13 @@ use hybrid_cache_contract::CacheVersion;
 use tokio::time::{Instant, timeout};
 
 pub(crate) use self::counts::Counters;
-use self::{breaker::Breaker, garbage::Garbage, outbox::Outbox, recovery::Recovery};
+use self::{breaker::Breaker, garbage::Garbage, outbox::Outbox, recovery::Recovery, watch::Watched};
 pub use self::{
     builder::VersionsBuilder,
     bump::{Bumped, PendingBump},
-    counts::Counts,
+    counts::{Counts, Gauges},
     health::{HealthReport, HealthWarning},
+    watch::VersionWatch,
 };
 use crate::{
     User,
@@ -84,6 +86,7 @@ struct Inner {
     outbox: Outbox,
     recovery: Recovery,
     garbage: Garbage,
+    watched: Watched,
     counters: Counters,
 }
 
@@ -138,6 +141,7 @@ impl Versions {
         }
         if let Some(known) = inner.store.at_hand(user) {
             if echo.is_none_or(|echo| echo <= known.version) {
+                inner.counters.at_hand.add();
                 return Lookup::Now(Reading::Known(known));
             }
             inner.counters.echoed_ahead.add();
@@ -194,9 +198,26 @@ impl Versions {
         self.inner.store.location()
     }
 
-    /// How often what has happened since the process began.
+    /// How often what has happened since the process began, and how things are now.
     pub fn counts(&self) -> Counts {
-        Counts::of(&self.inner.counters, self.inner.outbox.len())
+        let inner = &self.inner;
+        let now = Gauges {
+            bumps_waiting: inner.outbox.len(),
+            resting: inner.breaker.is_open(),
+            remembered: inner.store.remembered(),
+            watchers: inner.watched.watchers(),
+        };
+        Counts::of(&inner.counters, now)
+    }
+
+    /// Whether a bump of this user could be recorded now, by asking the store.
+    #[cfg(feature = "control")]
+    pub(crate) async fn could_record(&self, user: &User) -> Result<(), StoreError> {
+        if self.owes(user) {
+            return Err(StoreError::Resting);
+        }
+        let budget = Budget::current_or(self.inner.limits.request_budget);
+        self.inner.ask(&budget, self.inner.store.read(user)).await.map(|_| ())
     }
 
     /// Somebody has authenticated a request, and the layer has found no user.
