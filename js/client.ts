@@ -56,7 +56,7 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
     this.#conceal = settings.expose ? expose(this) : () => {};
     this.#source = settings.user;
     this.#loader = loading;
-    const reason = loading.refused ?? missing();
+    const reason = loading.refused ?? (loading.missing ?? missing)();
     if (reason) this.#move('unavailable', reason);
     // Later, so that a function that tells the user may itself depend on this client.
     if (this.#source) queueMicrotask(() => this.#name(true));
@@ -82,9 +82,11 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
 
   #become(user: string | null): boolean {
     if (user === this.user) return false;
+    const left = this.user;
     this.user = user;
     this.naming++;
     this.events.tell('status', { reason: 'user' });
+    if (left !== null && this.settings.signOut === 'clear') this.arrival(undefined, () => void this.runtime?.clear(left));
     if (user !== null) {
       this.#start();
       this.runtime?.name(user);
@@ -261,8 +263,8 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
     if (this.runtime || (await this.whenReady())) await this.runtime?.clear(all ? null : user);
   }
 
-  async delete(match: api.UrlMatch): Promise<number> {
-    const checked = readMatch('match', match);
+  async delete(match: api.UrlMatch | api.TagMatch): Promise<number> {
+    const checked = typeof (match as api.TagMatch)?.tag === 'string' ? (match as api.TagMatch) : readMatch('match', match);
     const user = this.#name();
     if (user === null || !(this.runtime || (await this.whenReady()))) return 0;
     return (await this.runtime?.delete(user, checked)) ?? 0;

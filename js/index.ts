@@ -31,5 +31,6 @@ export type {
   HybridCacheConsole,
   HybridCacheOptions,
   PrefetchOptions,
+  TagMatch,
   UrlMatch,
 } from './types.js';

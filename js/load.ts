@@ -14,6 +14,8 @@ export interface Parts {
 export interface Loader {
   /** Why there is no point in trying again in this page. */
   refused: string | null;
+  /** What is lacking here; where it is absent, {@link missing} says. */
+  missing?(): string | null;
   load(wasmUrl: string | URL | undefined): Promise<Parts>;
 }
 

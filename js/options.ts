@@ -30,6 +30,7 @@ const READERS: { readonly [K in keyof Settings]: Reader<Settings[K]> } = {
   echoVersion: oneOf(true, false),
   versionless: oneOf('skip', 'ttl'),
   bodies: oneOf('copy', 'frozen'),
+  signOut: oneOf('keep', 'clear'),
   keyHeaders: or(
     ['Accept', 'Accept-Language'],
     listOf((name, value) => {

@@ -14,6 +14,7 @@ export interface RequestOptions {
   readonly ttl?: number;
   readonly staleWhileRevalidate?: number;
   readonly key?: string;
+  readonly tags?: readonly string[];
   readonly mode?: CacheMode;
 }
 

@@ -8,7 +8,8 @@ import type { Parts } from './load.js';
 import type { Passage } from './passage.js';
 import { freeze, hitStatus, json, missStatus, size } from './record.js';
 import { openTabs } from './tabs.js';
-import type { UrlMatch } from './types.js';
+import { tagged } from './tags.js';
+import type { TagMatch, UrlMatch } from './types.js';
 
 /** How long the database may take to open before memory has to do, ms. */
 const OPEN_WITHIN = 2_000;
@@ -154,12 +155,13 @@ export class Runtime {
     p.token = this.#shim.call((engine) => engine.depart(this.#handle(p), Date.now()), undefined);
   }
 
-  observe(p: Passage, status: number, headers: HeaderSource): number {
+  observe(p: Passage, status: number, said: HeaderSource): number {
     const { rule, href } = p.route;
     const ttl = p.own.ttl ?? rule?.ttl;
     const stale = p.own.staleWhileRevalidate ?? rule?.staleWhileRevalidate;
     const named = rule ?? ttl ?? stale;
     const key = p.plan === 'observe' ? undefined : this.#key(p);
+    const headers = p.own.tags ? tagged(said, p.own.tags) : said;
     const handle = this.#handle(p);
     p.id = this.#shim.next();
     this.#remember(p);
@@ -242,16 +244,23 @@ export class Runtime {
     await Promise.all(done);
   }
 
-  async delete(user: string, match: UrlMatch): Promise<number> {
+  async delete(user: string, match: UrlMatch | TagMatch): Promise<number> {
     const [kind, source, flags] =
       typeof match === 'string'
         ? (['prefix', this.#client.router.absolute(match), ''] as const)
-        : (['pattern', match.source, match.flags] as const);
+        : 'tag' in match
+          ? (['group', match.tag, ''] as const)
+          : (['pattern', match.source, match.flags] as const);
     const counts = this.#handlesOf(user).map((handle) =>
       this.#shim.settle(COMMIT_WITHIN, (engine, id) => engine.invalidate(id, handle, kind, source, flags)),
     );
     this.#client.events.tell('clear', { reason: 'delete' });
     return (await Promise.all(counts)).reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  }
+
+  /** A version of one server's data that no response of this tab brought (R12). */
+  learn(server: string, user: string, version: number, scope: string | undefined): void {
+    this.#shim.call((engine) => engine.learn(this.#partition(server, user), version, scope), undefined);
   }
 
   #handlesOf(user: string): number[] {

@@ -17,6 +17,11 @@ import type { CacheEntryInfo, CacheSnapshot, Diagnosis, Explanation, ImportResul
  */
 export type UrlMatch = string | RegExp;
 
+/** The responses that bear a tag: one the request was given (`withCache` of `hybrid-cache/angular`), or a group the server named (RFC 9875). */
+export interface TagMatch {
+  readonly tag: string;
+}
+
 /** How one group of URLs is treated. The first rule that matches decides; rules are not combined. */
 export interface CacheRule {
   /** The URLs. A string that begins with `/` matches the path of every server that `include` lets in. */
@@ -83,6 +88,11 @@ export interface HybridCacheOptions {
    * `'frozen'`: one deeply frozen object for all, which spares the parsing. Default: `'copy'`.
    */
   readonly bodies?: 'copy' | 'frozen';
+  /**
+   * What becomes of a user's entries when another user or nobody is named. `'keep'`: they wait for the user's return.
+   * `'clear'`: a {@link HybridCacheClient.clear} for the user who leaves. Default: `'keep'`.
+   */
+  readonly signOut?: 'keep' | 'clear';
   /** Request headers whose values are part of an entry's key. Default: `['Accept', 'Accept-Language']`. */
   readonly keyHeaders?: readonly string[];
   /** Put {@link HybridCacheConsole} on `window.hybridCache`. Default: true. */
@@ -197,12 +207,12 @@ export interface HybridCacheClient {
    */
   clear(options?: ClearOptions): Promise<void>;
   /**
-   * As `clear`, for the user's responses of some URLs. A string that begins with `/` means the page's own origin.
-   * Resolves to the number of entries that were removed.
+   * As `clear`, for the user's responses of some URLs, or with a tag. A string that begins with `/` means the page's
+   * own origin. Resolves to the number of entries that were removed.
    *
-   * @throws TypeError or RangeError, as a rejection, if `match` is not a {@link UrlMatch}.
+   * @throws TypeError or RangeError, as a rejection, if `match` is neither a {@link UrlMatch} nor a {@link TagMatch}.
    */
-  delete(match: UrlMatch): Promise<number>;
+  delete(match: UrlMatch | TagMatch): Promise<number>;
   /** Fetches URLs that are not stored yet. Resolves to how many answers came with status 200; never rejects for one. */
   prefetch(urls: readonly string[], options?: PrefetchOptions): Promise<number>;
   /** What is stored for the present user, of any generation. Empty where the storage cannot be read. */

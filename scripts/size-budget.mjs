@@ -18,8 +18,8 @@ export const ENTRIES = {
 export const TEXT = 'dist/wasm/inline.js';
 export const FILE = 'pkg/hybrid_cache_bg.wasm';
 
-/** Loaded when somebody asks for an inspection, so no part of what a page must load. */
-export const ON_DEMAND = ['dist/inspect.js', 'dist/wasm/inspect-inline.js', 'pkg/inspect/hybrid_cache_inspect.js'];
+/** Loaded when somebody asks for an inspection, or by a feature that was asked for: no part of what a page must load. */
+export const ON_DEMAND = ['dist/inspect.js', 'dist/wasm/inspect-inline.js', 'pkg/inspect/hybrid_cache_inspect.js', 'dist/probe.js', 'dist/push.js'];
 
 /** Left out of the bundles: the application has them anyway. */
 export const EXTERNAL = ['@angular/*', 'rxjs', 'rxjs/*'];

@@ -1,24 +1,7 @@
-import { HttpContext, HttpContextToken } from '@angular/common/http';
+import { HttpContext } from '@angular/common/http';
 
 import { check, oneOf, or, read, readTime } from '../options.js';
-import type { CacheMode } from '../passage.js';
-
-export type { CacheMode } from '../passage.js';
-
-/** What one request asks of the cache, in place of the rules. */
-export interface CacheRequestOptions {
-  /** How long its response is fresh where the server does not say, ms. */
-  readonly ttl?: number;
-  /** How long after that it may be served while it is fetched again, ms. */
-  readonly staleWhileRevalidate?: number;
-  /** Stands for the URL in the entry's key: requests with one key share one entry, whatever their URLs. */
-  readonly key?: string;
-  /**
-   * `'default'`: look it up. `'refresh'`: fetch it and store the answer. `'bypass'`: fetch it and store nothing.
-   * Default: `'default'`.
-   */
-  readonly mode?: CacheMode;
-}
+import { CACHE_OPTIONS, type CacheRequestOptions } from './token.js';
 
 const READERS = {
   ttl: or(undefined, readTime),
@@ -27,13 +10,19 @@ const READERS = {
     check(name, value, value === undefined || typeof value === 'string', true, 'a string');
     return value;
   },
+  tags: or(undefined, (name, value) => {
+    const tags = value as readonly string[];
+    const possible = Array.isArray(tags) && tags.length <= 32 && tags.every((tag) => typeof tag === 'string' && /^[ -~]{1,128}$/.test(tag));
+    check(name, value, Array.isArray(tags), possible, 'an array of at most 32 strings, each of 1 to 128 printable ASCII characters');
+    return tags;
+  }),
   mode: or(undefined, oneOf('default', 'refresh', 'bypass')),
+  revalidated: (name: string, value: unknown) => {
+    const takes = typeof (value as { set?: unknown } | undefined)?.set === 'function';
+    check(name, value, value === undefined || value === 'emit' || takes, true, '"emit" or a writable signal');
+    return value;
+  },
 };
-
-const NOTHING: CacheRequestOptions = {};
-
-/** Carries {@link CacheRequestOptions}; an interceptor may read it. The cache never writes into a context. */
-export const CACHE_OPTIONS = new HttpContextToken<CacheRequestOptions>(() => NOTHING);
 
 /**
  * Options for one request: `http.get(url, { context: withCache({ ttl: 30_000 }) })`. Joins `context` if one is given,

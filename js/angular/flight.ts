@@ -1,20 +1,22 @@
 /** A request on the network, for one subscriber or for several (S5), or for none when it revalidates. */
 
 import { HttpErrorResponse, type HttpEvent, HttpEventType, type HttpRequest, type HttpResponse } from '@angular/common/http';
-import { type Subscriber, Subscription } from 'rxjs';
+import { type Observer, Subscription } from 'rxjs';
 
 import { BRING, HOLD } from '../boundary.js';
 import type { Passage } from '../passage.js';
 import type { Next } from './interceptor.js';
-import { copy, keep, snapshot } from './response.js';
+import { copy, keep, same, snapshot, type Snapshot } from './response.js';
 import type { Seat } from './seat.js';
 
 /** One subscriber. */
 export interface Sink {
   readonly p: Passage;
-  readonly out: Subscriber<HttpEvent<unknown>>;
+  readonly out: Observer<HttpEvent<unknown>>;
   /** Runs what calls the application, in the zone it subscribed in. */
   run(call: () => void): void;
+  /** The body it was served already; then only another one concerns it. */
+  readonly old?: Snapshot;
 }
 
 export class Flight {
@@ -39,7 +41,7 @@ export class Flight {
     this.#subscription.add(
       next(request).subscribe({
         next: (event) => {
-          if (event.type !== HttpEventType.Response) return this.#each(({ out }) => out.next(event));
+          if (event.type !== HttpEventType.Response) return this.#each(({ out, old }) => old === undefined && out.next(event));
           // The server rendered this into the page, some time ago.
           if (synchronous && seat.hydrating) p.token = undefined;
           this.#arrived(event);
@@ -68,7 +70,8 @@ export class Flight {
 
     const type = request.responseType;
     const stored = (bits & BRING) !== 0;
-    const kept = stored || sinks.size > 1 ? snapshot(response.body, type) : undefined;
+    const [one, ...more] = sinks;
+    const kept = stored || more.length || one?.old !== undefined ? snapshot(response.body, type) : undefined;
     if (stored) this.seat.outside(() => keep(runtime, p, response, kept));
     const frozen = kept !== undefined && type === 'json' && client.settings.bodies === 'frozen';
     if (frozen) runtime.record.freeze(response.body);
@@ -76,6 +79,7 @@ export class Flight {
     this.#deliver(() => {
       let first = true;
       this.#each((sink) => {
+        if (sink.old !== undefined && same(sink.old, kept)) return;
         const own = first || frozen ? response : copy(response, type, kept);
         const status = runtime.record.missStatus(sink.p, stored, !first);
         first = false;
@@ -96,7 +100,9 @@ export class Flight {
     const { runtime } = client;
     const headers = runtime && error instanceof HttpErrorResponse && error.status ? error.headers : undefined;
     this.#deliver(() => {
-      this.#each(({ p, out }) => {
+      this.#each(({ p, out, old }) => {
+        // Who was served has its answer.
+        if (old !== undefined) return out.complete();
         // The error stays the one it is: with its class, its message and its stack.
         if (headers) Object.assign(error as object, { headers: headers.append('Cache-Status', runtime!.record.missStatus(p, false)) });
         out.error(error);
@@ -117,7 +123,7 @@ export class Flight {
   /** Now, or when the hold is over; `answer`: it is what the subscribers have been waiting for. */
   #deliver(event: () => void, answer?: boolean): void {
     const whole = () => {
-      if (answer) for (const { p } of this.sinks) this.seat.client.done(p);
+      if (answer) for (const { p, old } of this.sinks) if (old === undefined) this.seat.client.done(p);
       event();
     };
     if (this.#held) this.#held.push(whole);

@@ -1,13 +1,14 @@
 /** A request's way through a cache that is in action. Loaded with it. */
 
 import { type HttpEvent, HttpEventType, type HttpRequest } from '@angular/common/http';
-import type { Subscriber } from 'rxjs';
+import type { Observer, Subscriber } from 'rxjs';
 
 import type { Passage } from '../passage.js';
 import { Flight, type Sink } from './flight.js';
 import type { Next } from './interceptor.js';
 import { rebuild } from './response.js';
 import type { Seat } from './seat.js';
+import { CACHE_OPTIONS, type CacheRequestOptions, type FreshBody } from './token.js';
 
 export class Flow {
   readonly #seat: Seat;
@@ -37,12 +38,13 @@ export class Flow {
         queueMicrotask(() => {
           if (out.closed) return;
           client.done(p, verdict === 'stale' ? verdict : 'hit', layer, runtime.record.size(record.body));
+          const again = verdict === 'stale' ? request.context.get(CACHE_OPTIONS).revalidated : undefined;
           sink.run(() => {
             out.next({ type: HttpEventType.Sent });
             out.next(response);
-            out.complete();
+            if (again !== 'emit') out.complete();
           });
-          if (verdict === 'stale') this.#revalidate(p, request, next);
+          if (verdict === 'stale') leave = this.#revalidate({ ...sink, old: record.body }, again, request, next);
         });
       }),
     );
@@ -68,11 +70,22 @@ export class Flow {
     return () => flight.leave(sink);
   }
 
-  /** What was served stale is fetched again, once at a time, for nobody in particular. */
-  #revalidate(p: Passage, request: HttpRequest<unknown>, next: Next): void {
+  /** What was served stale is fetched again, once at a time; who was served hears of it as asked for. */
+  #revalidate(sink: Sink, again: CacheRequestOptions['revalidated'], request: HttpRequest<unknown>, next: Next): () => void {
+    const { p, out, run } = sink;
     this.#seat.outside(() => this.#seat.client.depart(p));
     const name = this.#seat.client.runtime?.shareName(p);
-    if (name !== undefined && !this.#shared.has(name)) this.#flight(p, request, name).start(next);
+    if (name === undefined) {
+      if (again === 'emit') run(() => out.complete());
+      return () => {};
+    }
+    const known = this.#shared.get(name);
+    const flight = known ?? this.#flight(p, request, name);
+    const waiting = again === 'emit' ? sink : again && { ...sink, out: setter(again) };
+    if (waiting) flight.sinks.add(waiting);
+    if (!known) flight.start(next);
+    // The flight goes on: what it brings is for those who come later.
+    return () => void (waiting && flight.sinks.delete(waiting));
   }
 
   #flight(p: Passage, request: HttpRequest<unknown>, name: string | undefined): Flight {
@@ -80,4 +93,13 @@ export class Flow {
     if (name !== undefined) this.#shared.set(name, flight);
     return flight;
   }
+}
+
+/** Sets a signal to the body of a response. */
+function setter(signal: FreshBody): Observer<HttpEvent<unknown>> {
+  return {
+    next: (event) => void (event.type === HttpEventType.Response && signal.set(event.body as never)),
+    error: () => {},
+    complete: () => {},
+  };
 }

@@ -1,9 +1,15 @@
 /** The public names of `hybrid-cache/angular`. */
 
-export { CACHE_OPTIONS, type CacheMode, type CacheRequestOptions, refreshCache, skipCache, withCache } from './context.js';
+export { refreshCache, skipCache, withCache } from './context.js';
 export { CacheInterceptor, hybridCacheInterceptor } from './interceptor.js';
-export { type HybridCacheFeature, provideHybridCache, withHttpInterceptorClass } from './provide.js';
+export { optimistic } from './optimistic.js';
+export { withHttpInterceptorClass, withProbe, withPush, withUnauthorized } from './features.js';
+export { type HybridCacheFeature, provideHybridCache } from './provide.js';
 export { HybridCache } from './service.js';
+export { CACHE_OPTIONS, type CacheRequestOptions, type FreshBody } from './token.js';
+export type { CacheMode } from '../passage.js';
+export type { ProbeOptions } from '../probe.js';
+export type { EventStream, PushOptions } from '../push.js';
 export type { CacheEntryInfo, CacheSnapshot, Diagnosis, DiagnosisCheck, Explanation, ImportResult } from '../inspection.js';
 export type {
   CacheEvent,
@@ -15,5 +21,6 @@ export type {
   HybridCacheClient,
   HybridCacheOptions,
   PrefetchOptions,
+  TagMatch,
   UrlMatch,
 } from '../types.js';

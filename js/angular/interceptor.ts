@@ -14,8 +14,8 @@ import { map, Observable, tap } from 'rxjs';
 import { modeOf } from '../mode.js';
 import { type Passage, passedStatus } from '../passage.js';
 import { warn } from '../warn.js';
-import { CACHE_OPTIONS } from './context.js';
 import { headerSource, type Seat, SEAT } from './seat.js';
+import { CACHE_OPTIONS } from './token.js';
 
 /** What follows in the chain of interceptors. */
 export type Next = (request: HttpRequest<unknown>) => Observable<HttpEvent<unknown>>;
@@ -48,6 +48,7 @@ function intercept(
 ): Observable<HttpEvent<unknown>> {
   if (!seat) warn('provider', 'provideHybridCache() is not among the providers, so the interceptor does nothing.');
   if (!seat || (seat.claimed ??= kind) !== kind) return next(request);
+  if (seat.watch) next = seat.watch(next);
   let first = enter(request, seat);
   if (!first) return next(request);
   return new Observable((out) => {

@@ -1,5 +1,4 @@
 import { isPlatformBrowser } from '@angular/common';
-import { HTTP_INTERCEPTORS } from '@angular/common/http';
 import {
   DestroyRef,
   EnvironmentInjector,
@@ -14,10 +13,9 @@ import {
   untracked,
 } from '@angular/core';
 
-import { loader } from '../load.js';
+import { type Loader, loader } from '../load.js';
 import { readOptions, type Settings } from '../options.js';
 import type { HybridCacheOptions } from '../types.js';
-import { CacheInterceptor } from './interceptor.js';
 import { Seat, SEAT } from './seat.js';
 
 /** Something that `provideHybridCache()` adds; made by functions whose names begin with `with`. */
@@ -53,19 +51,14 @@ export function provideHybridCache(
   ]);
 }
 
-/** Registers {@link CacheInterceptor}, for applications with `provideHttpClient(withInterceptorsFromDi())`. */
-export function withHttpInterceptorClass(): HybridCacheFeature {
-  return {
-    kind: 'http-interceptor-class',
-    providers: [{ provide: HTTP_INTERCEPTORS, useClass: CacheInterceptor, multi: true }],
-  };
-}
-
-function takeSeat(settings: Settings): Seat {
+/** A seat in the application whose injection context this is; by default its parts are loaded as those of any page. */
+export function takeSeat(
+  settings: Settings,
+  loading: Loader = isPlatformBrowser(inject(PLATFORM_ID)) ? loader : { ...loader, refused: 'server' },
+): Seat {
   const injector = inject(EnvironmentInjector);
   const { user } = settings;
   const asked = typeof user === 'function' ? () => untracked(() => runInInjectionContext(injector, user)) : user;
-  const loading = isPlatformBrowser(inject(PLATFORM_ID)) ? loader : { ...loader, refused: 'server' };
   const seat = new Seat(inject(NgZone), injector, { ...settings, user: asked }, loading);
   inject(DestroyRef).onDestroy(() => seat.client.close());
   return seat;

@@ -65,6 +65,13 @@ export function snapshot(body: unknown, type: ResponseType): Snapshot {
   }
 }
 
+/** Is this the body that was served before, byte for byte? */
+export function same(old: Snapshot, fresh: Snapshot): boolean {
+  if (!(old instanceof ArrayBuffer && fresh instanceof ArrayBuffer)) return old === fresh;
+  const [a, b] = [new Uint8Array(old), new Uint8Array(fresh)];
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
+
 /** The same for one more caller. */
 export function copy(response: HttpResponse<unknown>, type: ResponseType, kept: Snapshot): HttpResponse<unknown> {
   if (type === 'json' && typeof kept === 'string') return response.clone({ body: JSON.parse(kept) as unknown });

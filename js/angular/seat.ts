@@ -7,6 +7,7 @@ import type { Loader } from '../load.js';
 import type { Settings } from '../options.js';
 import type { Passage } from '../passage.js';
 import type { Flow } from './flow.js';
+import type { Next } from './interceptor.js';
 
 /** What the cache needs of one Angular application. */
 export class Seat {
@@ -15,6 +16,10 @@ export class Seat {
   flow: Flow | undefined;
   /** The kind of interceptor that came first; the other kind lets requests pass (both may be registered). */
   claimed: 'function' | 'class' | undefined;
+  /** Sees every request to the network, of a cache that is not in action, too. */
+  watch: ((next: Next) => Next) | undefined;
+  /** What features do once the cache is about to be in action. */
+  readonly begin: (() => void)[] = [];
   #hydrating: boolean | undefined;
 
   constructor(
@@ -26,6 +31,7 @@ export class Seat {
     this.client = this.outside(() => new Client(settings, loading));
     this.client.companion = async () => {
       this.flow = new (await import('./flow.js')).Flow(this);
+      for (const begin of this.begin) begin();
     };
   }
 

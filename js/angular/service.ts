@@ -1,8 +1,17 @@
 import { computed, inject, Injectable, type Signal, signal } from '@angular/core';
 import { Observable } from 'rxjs';
 
-import type { CacheEntryInfo, Diagnosis, Explanation } from '../inspection.js';
-import type { CacheEvent, CacheStats, CacheStatus, ClearOptions, HybridCacheClient, PrefetchOptions, UrlMatch } from '../types.js';
+import type { CacheEntryInfo, CacheSnapshot, Diagnosis, Explanation, ImportResult } from '../inspection.js';
+import type {
+  CacheEvent,
+  CacheStats,
+  CacheStatus,
+  ClearOptions,
+  HybridCacheClient,
+  PrefetchOptions,
+  TagMatch,
+  UrlMatch,
+} from '../types.js';
 import { SEAT } from './seat.js';
 
 /** The cache as an application sees it. Needs `provideHybridCache()`. */
@@ -13,6 +22,7 @@ export class HybridCache {
   /** Goes up with everything that happens; what depends on it is read from the client only when somebody looks. */
   readonly #news = signal(0);
   #pending = false;
+  #last: CacheEvent | null = null;
 
   /** The client beneath, for tools such as `hybrid-cache/devtools`; it knows nothing of signals and zones. */
   readonly client: Omit<HybridCacheClient, 'fetch'> = this.#client;
@@ -31,11 +41,14 @@ export class HybridCache {
     const { hits, stale, misses } = this.stats();
     return (hits + stale) / (hits + stale + misses || 1);
   });
+  /** What happened last, or `null`; of several events of one moment the last. */
+  readonly lastEvent: Signal<CacheEvent | null> = this.#of(() => this.#last);
   /** What happens, as it happens; every subscriber sees what comes after it subscribed. */
   readonly events$ = new Observable<CacheEvent>((out) => this.#client.on((event) => out.next(event)));
 
   constructor() {
-    this.#client.on(() => {
+    this.#client.on((event) => {
+      this.#last = event;
       // Many events of one moment are one change.
       if (this.#pending) return;
       this.#pending = true;
@@ -65,8 +78,8 @@ export class HybridCache {
     return this.#seat.outside(() => this.#client.clear(options));
   }
 
-  /** The same for some URLs; resolves to the number of entries that were removed. */
-  delete(match: UrlMatch): Promise<number> {
+  /** The same for some URLs, or for a tag; resolves to the number of entries that were removed. */
+  delete(match: UrlMatch | TagMatch): Promise<number> {
     return this.#seat.outside(() => this.#client.delete(match));
   }
 
@@ -88,5 +101,15 @@ export class HybridCache {
   /** One report on client, browser and storage and, if a URL is given, on what its server sends; see `HybridCacheClient`. */
   diagnose(url?: string, headers?: Readonly<Record<string, string>>): Promise<Diagnosis> {
     return this.#client.diagnose(url, headers);
+  }
+
+  /** Copies out what could be served to the present user; see `HybridCacheClient`. */
+  exportEntries(): Promise<CacheSnapshot> {
+    return this.#client.exportEntries();
+  }
+
+  /** Stores what was copied out before for the same user; see `HybridCacheClient`. */
+  importEntries(snapshot: CacheSnapshot): Promise<ImportResult> {
+    return this.#client.importEntries(snapshot);
   }
 }

@@ -8,7 +8,7 @@ import { application, flush, follow, kinds, stored } from './angular.mjs';
 
 import { HttpContext, HttpHeaders, HttpParams, HttpResponse } from '@angular/common/http';
 import { inject, InjectionToken, NgZone } from '@angular/core';
-import { of, tap } from 'rxjs';
+import { catchError, of, tap } from 'rxjs';
 
 import { CACHE_OPTIONS, hybridCacheInterceptor, skipCache, withHttpInterceptorClass } from '../../dist/angular/index.js';
 import { lateLoader, listen, ORIGIN, settle } from './support.mjs';
@@ -272,6 +272,28 @@ test('rule 11: two versions in one response are none the engine can misread', as
   follow(app.http.get('/api/a', { context: skipCache() }));
   app.server.expectOne('/api/a').flush(1, { headers: new HttpHeaders().append('X-Cache-Version', '1').append('X-Cache-Version', '2') });
   assert.equal(app.engine.called('observe')[0][0].version, '1, 2');
+});
+
+test('rule 13: behind what adds credentials, before what logs: it sees the final request, the logger the network only', async (t) => {
+  const seenByLogger = [];
+  let token = 'old';
+  const authenticate = (request, next) =>
+    next(request.clone({ setHeaders: { Authorization: token } })).pipe(
+      catchError(() => next(request.clone({ setHeaders: { Authorization: (token = 'new') } }))),
+    );
+  const log = (request, next) => (seenByLogger.push(request.headers.get('Authorization')), next(request));
+  const app = await application(t, { options: { keyHeaders: ['Authorization'] }, interceptors: [authenticate, hybridCacheInterceptor, log] });
+  const first = follow(app.http.get('/api/items'));
+  await settle();
+  flush(app.server.expectOne('/api/items'), 'no', { status: 401, statusText: 'Unauthorized' });
+  await settle();
+  flush(app.server.expectOne('/api/items'), [1]);
+  await settle();
+  const hit = follow(app.http.get('/api/items'));
+  await settle();
+  assert.deepEqual([first.values, hit.values], [[[1]], [[1]]]);
+  assert.deepEqual(seenByLogger, ['old', 'new'], 'the hit is no traffic');
+  assert.deepEqual(app.engine.called('lookup').map(([, key]) => key.split('\n')[1]), ['authorization: old', 'authorization: new', 'authorization: new']);
 });
 
 test('rule 14: the console hears of a cause once', async (t) => {

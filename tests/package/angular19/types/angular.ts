@@ -1,23 +1,34 @@
 /** Must compile against the installed package, and must not where it says so. Never run. */
 
 import { HttpContext, type HttpInterceptor, type HttpInterceptorFn } from '@angular/common/http';
-import type { EnvironmentProviders, Signal, Type } from '@angular/core';
+import { type EnvironmentProviders, type Signal, signal, type Type } from '@angular/core';
 import {
   CacheInterceptor,
   HybridCache,
   hybridCacheInterceptor,
+  optimistic,
   provideHybridCache,
   refreshCache,
   skipCache,
   withCache,
+  withHttpInterceptorClass,
+  withProbe,
+  withPush,
+  withUnauthorized,
 } from 'hybrid-cache/angular';
+import { provideHybridCacheTesting } from 'hybrid-cache/angular/testing';
 import type { CacheEntryInfo, CacheEvent, CacheStats } from 'hybrid-cache';
 import type { Observable } from 'rxjs';
 
 export const providers: EnvironmentProviders[] = [
   provideHybridCache({ user: () => 'alice', session: 'bearer' }),
-  provideHybridCache({ user: 'alice' }),
+  provideHybridCache({ user: 'alice', signOut: 'clear' }),
+  provideHybridCache({}, withHttpInterceptorClass(), withProbe({ every: 5_000 }), withPush({ url: '/events', open: (url) => new EventSource(url) })),
+  provideHybridCache({}, withUnauthorized((error) => void error.status)),
+  provideHybridCacheTesting(),
+  provideHybridCacheTesting({ engine: 'memory', user: 'alice' }),
 ];
+const items = signal<readonly number[]>([]);
 export const byFunction: HttpInterceptorFn = hybridCacheInterceptor;
 export const byClass: Type<HttpInterceptor> = CacheInterceptor;
 export const contexts: HttpContext[] = [
@@ -26,6 +37,8 @@ export const contexts: HttpContext[] = [
   skipCache(),
   skipCache(new HttpContext()),
   refreshCache(),
+  withCache({ tags: ['items'], revalidated: 'emit' }),
+  withCache({ revalidated: items }),
 ];
 
 export async function use(cache: HybridCache): Promise<void> {
@@ -37,11 +50,19 @@ export async function use(cache: HybridCache): Promise<void> {
   const ratio: Signal<number> = cache.hitRatio;
   const events: Observable<CacheEvent> = cache.events$;
   await cache.clear();
+  const removed: number = (await cache.delete('/api/')) + (await cache.delete({ tag: 'items' }));
+  const last: Signal<CacheEvent | null> = cache.lastEvent;
+  await cache.importEntries(await cache.exportEntries());
+  optimistic(items, (before) => [...before, removed], cache.events$).subscribe();
   const entries: readonly CacheEntryInfo[] = await cache.entries();
-  void [status, reason, version, enabled, stats, ratio, events, entries];
+  void [last, status, reason, version, enabled, stats, ratio, events, entries];
 
   // @ts-expect-error Times are numbers.
   withCache({ ttl: '30' });
+  // @ts-expect-error A change gives back what the signal holds.
+  optimistic(items, () => 'x', cache.events$);
+  // @ts-expect-error There is no such engine.
+  provideHybridCacheTesting({ engine: 'disk' });
   // @ts-expect-error There is no such option.
   provideHybridCache({ timeToLive: 5 });
   // @ts-expect-error A signal is read, not set.
