@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-// First, since it brings zone.js and the compiler.
+// First, since the engine is the real one, and it notes every 30 s what was used.
+import './loose-timers.mjs';
+// Then this, since it brings zone.js and the compiler.
 import { application, flush, follow, stored } from './angular.mjs';
 
 import { withCache, withProbe } from '../../dist/angular/index.js';
