@@ -1,5 +1,9 @@
-/** A page's timers end with the page, so here they keep nothing alive. To be imported before anything that keeps `setTimeout`. */
+/** A page's long timers end with the page, so here they keep nothing alive. To be imported before what keeps `setTimeout`. */
 
 const { setTimeout } = globalThis;
+const LONG = 10_000;
 
-globalThis.setTimeout = (...given) => setTimeout(...given).unref();
+globalThis.setTimeout = (call, ms, ...given) => {
+  const timer = setTimeout(call, ms, ...given);
+  return ms >= LONG ? timer.unref() : timer;
+};
