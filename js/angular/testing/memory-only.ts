@@ -18,8 +18,7 @@ export const memoryOnly: Loader = {
         async start(client, { glue, file }) {
           const module = await compileEngine(file);
           if (client.status !== 'loading') return;
-          glue.initSync({ module });
-          without(SHARED, () => new Runtime(client, glue));
+          without(SHARED, () => new Runtime(client, () => glue.default(module)));
         },
       },
     };
