@@ -96,3 +96,52 @@ async fn the_control_api_tells_which_store_it_is_and_how_it_does() {
     assert_eq!((clear.status.as_u16(), &clear.json()["code"]), (503, &"store_unavailable".into()));
     assert_eq!(clear.enabled().as_deref(), Some("false"), "remembered, and off until it is done");
 }
+
+/// Whoever was answered before its bump was recorded sees a higher version afterwards, and nobody is forgotten.
+#[tokio::test]
+async fn no_bump_is_lost_across_a_kill_under_write_load() {
+    const WRITERS: usize = 20;
+    let mut redis = RedisServer::start();
+    let versions = Versions::new(redis.store());
+    let app = app(&versions);
+    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let mut writers = tokio::task::JoinSet::new();
+    for number in 0..WRITERS {
+        let (app, stop) = (app.clone(), stop.clone());
+        writers.spawn(async move {
+            let who = format!("u{number}");
+            // What was stamped before the last write departed, and so is replaced by it.
+            let (mut highest, mut replaced, mut later) = (0, 0, 0);
+            while !stop.load(std::sync::atomic::Ordering::SeqCst) {
+                highest = highest.max(get(&app, "/", &who).await.version().unwrap_or(0));
+                replaced = highest;
+                let write = post(&app, "/bump", &who).await;
+                later += usize::from(write.body == "later");
+                if let Some(version) = write.version() {
+                    assert!(version > replaced, "{version} <= {replaced}");
+                    highest = version;
+                }
+                tokio::task::yield_now().await;
+            }
+            (who, replaced, later)
+        });
+    }
+    for _ in 0..3 {
+        until(&app, |answer| answer.version().is_some()).await;
+        redis.kill();
+        until(&app, |answer| answer.version().is_none()).await;
+        redis.run();
+    }
+    until(&app, |answer| answer.version().is_some()).await;
+    stop.store(true, std::sync::atomic::Ordering::SeqCst);
+    let written = writers.join_all().await;
+    until_healthy(&app).await;
+    assert!(written.iter().any(|(_, _, later)| *later > 0), "no write met the outage");
+    for (who, replaced, _) in written {
+        let after = get(&app, "/", &who).await.version().expect("all is well again");
+        assert!(after > replaced, "{who}: {after} <= {replaced}");
+    }
+    let counts = versions.counts();
+    assert_eq!(counts.now.bumps_waiting, 0);
+    assert!(counts.bumps_replayed > 0);
+}

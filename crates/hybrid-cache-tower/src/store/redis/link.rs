@@ -57,6 +57,8 @@ pub(super) struct Session {
     pub(super) wire: Wire,
     /// Why it does not tell of changes, if it does not.
     pub(super) deaf: Option<Arc<str>>,
+    /// Counters below it may have lost bumps, and are raised to it when they are read.
+    pub(super) floor: u64,
 }
 
 impl Link {
@@ -153,7 +155,8 @@ impl Link {
         let mut wire =
             timeout(limit, connecting).await.unwrap_or_else(|_| Err(no_answer("connecting"))).map_err(failure)?;
         if !config.server.is_one() {
-            return Ok(Session { wire, deaf: Some("a cluster tells of changes on each of its servers".into()) });
+            let deaf = Some("a cluster tells of changes on each of its servers".into());
+            return Ok(Session { wire, deaf, floor: 0 });
         }
         let sent = Instant::now();
         let deaf = match self.track(&mut wire).await {
@@ -161,13 +164,11 @@ impl Link {
             Err(error) if error.is_io_error() || error.is_timeout() => return Err(failure(error)),
             Err(error) => Some(error.to_string().into()),
         };
-        if config.composed {
-            self.recognise(&mut wire).await?;
-        }
+        let floor = if config.composed { self.recognise(&mut wire).await? } else { 0 };
         if deaf.is_none() {
             self.near.renew(sent);
         }
-        Ok(Session { wire, deaf })
+        Ok(Session { wire, deaf, floor })
     }
 
     async fn track(&self, wire: &mut Wire) -> RedisResult<()> {
@@ -179,27 +180,18 @@ impl Link {
         tracking.query_async(wire).await
     }
 
-    /// A Redis that was restarted since the counters were last used may have forgotten bumps: that is a bump of
-    /// everybody (H5). The run it was is kept beside the counters, so that one process of many does it.
-    async fn recognise(&self, wire: &mut Wire) -> Result<(), StoreError> {
+    /// A Redis that was restarted since the counters were last used may have forgotten bumps. That is to be a bump of
+    /// everybody (H5): what a counter is raised to when it is read, if it is lower. Every part of every sum was below it.
+    /// The run is kept beside the counters, so that all processes agree.
+    async fn recognise(&self, wire: &mut Wire) -> Result<u64, StoreError> {
         let info: String = match cmd("INFO").arg("server").query_async(wire).await {
             Ok(info) => info,
             // Not every account may use INFO.
-            Err(error) if error.code() == Some("NOPERM") => return Ok(()),
+            Err(error) if error.code() == Some("NOPERM") => return Ok(0),
             Err(error) => return Err(failure(error)),
         };
-        let Some(run) = info.lines().find_map(|line| line.strip_prefix("run_id:")) else { return Ok(()) };
-        let bumped: bool = scripts::recognise()
-            .key(&self.keys.run)
-            .key(&self.keys.global)
-            .arg(run.trim())
-            .invoke_async(wire)
-            .await
-            .map_err(failure)?;
-        if bumped {
-            tracing::info!(store = self.config.location(), "Redis was started anew: everybody's version was raised");
-        }
-        Ok(())
+        let Some(run) = info.lines().find_map(|line| line.strip_prefix("run_id:")) else { return Ok(0) };
+        scripts::recognise().key(&self.keys.run).arg(run.trim()).invoke_async(wire).await.map_err(failure)
     }
 }
 

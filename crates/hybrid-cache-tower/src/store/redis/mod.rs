@@ -17,7 +17,11 @@ pub use self::{
     config::{Consistency, InvalidRedisConfig, RedisConfig},
     keys::KeyPrefix,
 };
-use self::{link::Link, near::Own, server::Wire};
+use self::{
+    link::{Link, Session},
+    near::Own,
+    server::Wire,
+};
 use super::{Finding, Known, Listener, StoreError, StoreFuture, VersionStore};
 use crate::{Tenant, User};
 
@@ -65,17 +69,17 @@ impl RedisStore {
     async fn ask(&self, user: &User) -> Result<Known, StoreError> {
         let Link { keys, near, config, .. } = &*self.link;
         let ticket = near.ticket(user);
-        let mut wire = self.wire().await?;
+        let mut session = self.link.session().await?;
         let version_key = keys.version(user);
         let shared_keys = config.composed.then(|| [keys.global.clone(), keys.tenant(user.tenant())]);
         let mut ask = ::redis::cmd("MGET");
         ask.arg(keys.enabled(user)).arg(&version_key).arg(shared_keys.as_ref().map_or(&[][..], |keys| keys));
-        let found: Vec<Value> = ask.query_async(&mut wire).await.map_err(failure)?;
+        let found: Vec<Value> = ask.query_async(&mut session.wire).await.map_err(failure)?;
         let enabled = enabled_of(found.first().unwrap_or(&Value::Nil));
-        let own = Own { version: part(&mut wire, &version_key, found.get(1)).await?, enabled };
+        let own = Own { version: part(&mut session, &version_key, found.get(1)).await?, enabled };
         let shared = match &shared_keys {
             Some([global, tenant]) => {
-                Some([part(&mut wire, global, found.get(2)).await?, part(&mut wire, tenant, found.get(3)).await?])
+                Some([part(&mut session, global, found.get(2)).await?, part(&mut session, tenant, found.get(3)).await?])
             }
             None => None,
         };
@@ -193,15 +197,13 @@ impl VersionStore for RedisStore {
     fn move_user<'a>(&'a self, user: &'a User, from: Option<&'a Tenant>) -> StoreFuture<'a, CacheVersion> {
         Box::pin(async move {
             if self.link.config.composed {
-                let mut wire = self.wire().await?;
-                let old = part(&mut wire, &self.link.keys.tenant(from), None).await?;
+                let mut session = self.link.session().await?;
+                let old = part(&mut session, &self.link.keys.tenant(from), None).await?;
                 // The tenant is raised, and not the user alone: a user's counter ahead of the clock would let the sum
                 // repeat after a flush (H5).
-                let key = self.link.keys.tenant(user.tenant());
-                let raised: Value =
-                    scripts::raise_to().key(&key).arg(old).invoke_async(&mut wire).await.map_err(failure)?;
+                let raised = raise_to(&mut session, &self.link.keys.tenant(user.tenant()), old).await;
                 self.link.near.forget_shared();
-                version_of(&raised)?;
+                raised?;
             }
             self.bump(user).await
         })
@@ -246,15 +248,22 @@ fn known(own: Own, shared: Option<[u64; 2]>) -> Result<Known, StoreError> {
 }
 
 /// A counter, given what `MGET` has found there, which says nothing also of what is no text.
-async fn part(wire: &mut Wire, key: &str, found: Option<&Value>) -> Result<u64, StoreError> {
+async fn part(session: &mut Session, key: &str, found: Option<&Value>) -> Result<u64, StoreError> {
     let version = match found {
         None | Some(Value::Nil) => {
-            let started: Value = scripts::read_or_start().key(key).invoke_async(wire).await.map_err(failure)?;
-            version_of(&started)
+            let script = scripts::read_or_start();
+            let started: Value = script.key(key).invoke_async(&mut session.wire).await.map_err(failure)?;
+            version_of(&started)?.get()
         }
-        Some(found) => version_of(found),
+        Some(found) => version_of(found)?.get(),
     };
-    version.map(CacheVersion::get)
+    if version < session.floor { raise_to(session, key, session.floor).await } else { Ok(version) }
+}
+
+async fn raise_to(session: &mut Session, key: &str, least: u64) -> Result<u64, StoreError> {
+    let script = scripts::raise_to();
+    let raised: Value = script.key(key).arg(least).invoke_async(&mut session.wire).await.map_err(failure)?;
+    version_of(&raised).map(CacheVersion::get)
 }
 
 /// What a key holds, as a version.

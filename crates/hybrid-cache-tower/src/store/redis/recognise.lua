@@ -1,15 +1,8 @@
--- Raises the counter KEYS[2] as bump.lua does, unless KEYS[1] names the run ARGV[1] of the server, as it does afterwards
--- (H5). Answers whether it was raised; a counter that holds no integer is left as it is.
-if redis.call('GET', KEYS[1]) == ARGV[1] then return 0 end
+-- KEYS[1] names the run of the server in which the counters were last used, and when that run was first seen, by its clock.
+-- If ARGV[1] is another run, it is seen now. Answers when (H5): counters from before that may have lost bumps.
+local run, seen = string.match(redis.call('GET', KEYS[1]) or '', '^(%w+) (%d+)$')
+if run == ARGV[1] then return seen end
 local time = redis.call('TIME')
-local new = time[1] * 1000000 + time[2]
-local old = redis.pcall('GET', KEYS[2])
-if old then
-    if type(old) ~= 'string' or #old > 16 or not (old == '0' or string.match(old, '^%-?[1-9]%d*$')) then
-        return 0
-    end
-    new = math.max(tonumber(old) + 1, new)
-end
-redis.call('SET', KEYS[2], string.format('%.0f', new))
-redis.call('SET', KEYS[1], ARGV[1])
-return 1
+seen = string.format('%.0f', time[1] * 1000000 + time[2])
+redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. seen)
+return seen

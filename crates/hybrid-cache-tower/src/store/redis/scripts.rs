@@ -17,13 +17,13 @@ pub(super) fn read_or_start() -> &'static Script {
     &SCRIPT
 }
 
-/// `raise_to.lua`: raises the key to at least the argument and the clock.
+/// `raise_to.lua`: raises the key to at least the argument.
 pub(super) fn raise_to() -> &'static Script {
     static SCRIPT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("raise_to.lua")));
     &SCRIPT
 }
 
-/// `recognise.lua`: raises everybody's counter unless the server's run is the one it was last raised in.
+/// `recognise.lua`: answers when the server's run was first seen.
 pub(super) fn recognise() -> &'static Script {
     static SCRIPT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("recognise.lua")));
     &SCRIPT
