@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 import { builtPackage } from '../tests/support/paths.mjs';
 
 const PAGES = fileURLToPath(new URL('pages/', import.meta.url));
-const SHARED = ['angular', 'body', 'client', 'page', 'yardstick', 'no-memory'];
+const SHARED = ['angular', 'body', 'client', 'page', 'played', 'yardstick', 'no-memory'];
 
 /** Bundles them into `site`, a folder that is emptied first. */
 export async function buildSite(site) {
@@ -32,6 +32,7 @@ export async function buildSite(site) {
       format: 'esm',
       target: 'es2022',
       alias: packages,
+      define: { ngDevMode: 'false', ngJitMode: 'false' },
       plugins: [linked, ...(name === 'sweep' ? [withoutMemory] : [])],
       logLevel: 'error',
     });

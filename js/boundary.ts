@@ -11,6 +11,8 @@ export interface StoredRecord {
   readonly stored: number;
   /** How long it is fresh, ms. */
   readonly fresh: number;
+  /** What body and header lines weigh together, bytes. */
+  readonly bytes: number;
   readonly status: number;
   readonly statusText: string;
   readonly url: string;

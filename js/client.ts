@@ -216,11 +216,11 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
   }
 
   /** Counts and tells how a request was answered: from a record, or by the network. */
-  done(p: Passage, type?: 'hit' | 'stale', layer?: '' | api.CacheLayer, bytes = 0): void {
+  done(p: Passage, type?: 'hit' | 'stale', layer?: '' | api.CacheLayer, record?: StoredRecord): void {
     const { counts, reasons } = this;
     if (type) {
       counts[type === 'hit' ? 'hits' : type]++;
-      counts.savedBytes += bytes;
+      if (record) counts.savedBytes += record.bytes - record.headers.length;
       if (layer === 'memory') counts.memoryHits++;
     } else {
       counts[p.plan === 'lookup' ? 'misses' : 'bypassed']++;

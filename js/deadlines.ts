@@ -13,6 +13,8 @@ export class Deadlines {
   readonly #all = new Set<Due>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #next = Infinity;
+  /** The timer has long to go. */
+  #far = false;
 
   add(item: Due): void {
     this.#all.add(item);
@@ -22,19 +24,22 @@ export class Deadlines {
   delete(item: Due): void {
     this.#all.delete(item);
     // A timer that is soon over costs less than stopping it and starting the next.
-    if (!this.#all.size && this.#next > performance.now() + SOON) this.#stop();
+    if (this.#far && !this.#all.size) this.#stop();
   }
 
   #arm(due: number): void {
     if (due >= this.#next) return;
     this.#stop();
     this.#next = due;
-    this.#timer = setTimeout(() => this.#sweep(), Math.max(0, due - performance.now()));
+    const ms = Math.max(0, due - performance.now());
+    this.#far = ms > SOON;
+    this.#timer = setTimeout(() => this.#sweep(), ms);
   }
 
   #stop(): void {
     clearTimeout(this.#timer);
     this.#next = Infinity;
+    this.#far = false;
   }
 
   #sweep(): void {

@@ -4,7 +4,7 @@ import { BRING, HOLD, type StoredRecord } from './boundary.js';
 import type { Client } from './client.js';
 import { label } from './label.js';
 import type { Passage, Variant } from './passage.js';
-import { headerPairs, hitStatus, json, missStatus, size } from './record.js';
+import { headerPairs, hitStatus, json, missStatus } from './record.js';
 import type { Runtime } from './runtime.js';
 
 /** How many URLs are prefetched at a time. */
@@ -50,7 +50,7 @@ export class Fetches {
           if (record) this.#runtime.reject(p);
           return resolve(this.#network(p, input, init, !signal));
         }
-        this.#client.done(p, verdict === 'stale' ? verdict : 'hit', layer, size(record.body));
+        this.#client.done(p, verdict === 'stale' ? verdict : 'hit', layer, record);
         resolve(served);
         if (verdict === 'stale') this.#revalidate(p, input, init);
       });

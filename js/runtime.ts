@@ -29,13 +29,14 @@ export async function start(client: Client, { glue, file }: Parts): Promise<void
 
 export class Runtime {
   /** For adapters, which are other modules than this one is bundled with. */
-  readonly record = { freeze, hitStatus, json, missStatus, size };
+  readonly record = { freeze, hitStatus, json, missStatus };
   readonly #client: Client;
   readonly #shim: Shim;
   readonly #handles = new Map<string, number>();
   readonly #recent = new Map<number, Passage>();
-  /** The partition the last request of the present user belonged to. */
+  /** The partition the last request of the present user belonged to, and its server. */
   #current: number | undefined;
+  #server = '';
 
   constructor(client: Client, fresh: Fresh) {
     this.#client = client;
@@ -82,6 +83,7 @@ export class Runtime {
   /** The application names the user, perhaps again. */
   name(user: string): void {
     this.#current = undefined;
+    this.#server = '';
     for (const server of this.#client.router.servers) {
       const handle = this.#partition(server, user);
       this.#current ??= handle;
@@ -107,10 +109,13 @@ export class Runtime {
 
   /** Where a request's entries are kept. */
   #handle(p: Passage): number {
+    // Nearly always; a name has to be joined and hashed.
+    if (this.#current !== undefined && p.user === this.#client.user && p.route.origin === this.#server) return this.#current;
     const first = !this.#handles.has(`${p.route.origin} ${p.user}`);
     const handle = this.#partition(p.route.origin, p.user);
     if (p.user === this.#client.user) {
       this.#current = handle;
+      this.#server = p.route.origin;
       // A server nobody knew of when the user was named.
       if (first) this.#announce(handle);
     }

@@ -17,7 +17,7 @@ async function application(interceptor, ...providers) {
 
 /** `{ get(url), cache }` through the cache; `cache` is what the page's console sees of it. */
 export async function openHybrid(bodies = 'copy') {
-  const options = { user: 'bench', session: 'bearer', lookupTimeout: 60_000, maxEntries: 50_000, maxBytes: 2 ** 30, bodies };
+  const options = { user: 'bench', session: 'bearer', lookupTimeout: 1_000, maxEntries: 50_000, maxBytes: 2 ** 30, bodies };
   const { get } = await application(hybridCacheInterceptor, provideHybridCache(options));
   const cache = globalThis.hybridCache;
   await until(() => Object.keys(cache.stats().engine).length, 'the cache to be ready');

@@ -5,7 +5,7 @@ import { createHybridCache } from 'hybrid-cache';
 import { check, page } from './page.js';
 
 await page(async ({ kilobytes, wasmUrl }) => {
-  const client = createHybridCache({ user: 'bench', session: 'bearer', lookupTimeout: 60_000, wasmUrl });
+  const client = createHybridCache({ user: 'bench', session: 'bearer', lookupTimeout: 1_000, wasmUrl });
   const sources = [];
   client.on(({ type, layer }) => sources.push(`${type} ${layer ?? ''}`));
   const { number } = await (await client.fetch(`/api/${kilobytes}/0`)).json();

@@ -34,10 +34,9 @@ export class Flow {
           if (record) runtime?.reject(p);
           return sink.run(() => (leave = this.#send(sink, request, next)));
         }
-        // Memory answers before `subscribe` has returned; no network ever does.
-        queueMicrotask(() => {
+        const deliver = () => {
           if (out.closed) return;
-          client.done(p, verdict === 'stale' ? verdict : 'hit', layer, runtime.record.size(record.body));
+          client.done(p, verdict === 'stale' ? verdict : 'hit', layer, record);
           const again = verdict === 'stale' ? request.context.get(CACHE_OPTIONS).revalidated : undefined;
           sink.run(() => {
             out.next({ type: HttpEventType.Sent });
@@ -45,7 +44,10 @@ export class Flow {
             if (again !== 'emit') out.complete();
           });
           if (verdict === 'stale') leave = this.#revalidate({ ...sink, old: record.body }, again, request, next);
-        });
+        };
+        // Memory answers before `subscribe` has returned; no network ever does.
+        if (layer === 'memory') queueMicrotask(deliver);
+        else deliver();
       }),
     );
     return () => leave();

@@ -18,6 +18,18 @@ test('the same page, written in several ways, is one URL', () => {
   assert.deepEqual(new Set(hrefs), new Set(['https://app.example/x?a=1&b=2']));
 });
 
+test('what is resolved without the platform’s URL is what that makes of it', () => {
+  const r = router();
+  const addresses = ['/', '/x', '/api/v1/items/7', '/a/', '/a//b', '/a.b/c-d_e~f', '/.a', '/a/../b', '/a/.', '/%2e/b', '/%41', '//other.example/a'];
+  const queries = ['', '?', '?a', '?a=', '?a=1', '?a=b.c*d-e_f', '?a=~', '?a=%20', '?a=b c', '?.=1', '?b=1&a=2', '#x', '?a=1#x'];
+  for (const address of addresses.flatMap((path) => queries.map((query) => path + query))) {
+    const url = new URL(address, 'https://app.example/');
+    url.hash = '';
+    if (url.search) url.searchParams.sort();
+    assert.deepEqual([r.route(address).href, r.route(address).origin], [url.href, url.origin], address);
+  }
+});
+
 test('what is not http(s), or no URL, is no route', () => {
   const r = router();
   for (const address of ['data:text/plain,x', 'blob:https://app.example/1', 'mailto:a@b.example', 'https://', 'http://[']) {

@@ -110,7 +110,7 @@ export class FakeEngine {
   admit(id, body, bytes, statusText, headers) {
     this.#note('admit', body, bytes, statusText, headers);
     const { handle, key, ...rest } = this.bringing.get(id);
-    this.records.set(`${handle} ${key}`, { ...rest, body, statusText, headers });
+    this.records.set(`${handle} ${key}`, { ...rest, body, bytes, statusText, headers });
     this.host.stored(id);
   }
 
