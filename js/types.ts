@@ -221,6 +221,8 @@ export interface HybridCacheClient {
   stats(): CacheStats;
   /** The version of the present user's data as this tab knows it, or `null`. */
   version(): number | null;
+  /** Whether the server lets this user's responses be cached; `null` while it has not said so. */
+  enabled(): boolean | null;
   /** Would a GET of this URL be served from the cache now, and why (not)? */
   explain(url: string): Promise<Explanation>;
   /**

@@ -117,6 +117,12 @@ export const SUITES = {
     built: ['package'],
     commands: () => [nodeTests('tests/faults')],
   },
+  devtools: {
+    about: 'the panel for developers, in Chromium',
+    tools: ['chromium'],
+    built: ['package'],
+    commands: () => [nodeTests('tests/devtools')],
+  },
   e2e: {
     about: 'the demo from end to end: two users, two tabs, Redis',
     tools: ['chromium', 'redis'],
