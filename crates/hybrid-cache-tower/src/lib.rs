@@ -26,7 +26,8 @@
 //!
 //! # What does this crate not do?
 //!
-//! It does not authenticate, it does not cache responses on the server, and it does not change bodies. Which requests
+//! It does not authenticate, it does not cache responses on the server (the [`query`] cache keeps what handlers
+//! ask of a database), and it does not change bodies. Which requests
 //! change a user's data it cannot know: the application says so with [`Versions::bump`] or [`Versions::pending_bump`].
 //! Rules such as H1 are those of `docs/coherence.md`.
 //!
@@ -39,6 +40,7 @@
 //! | [`user`], [`scope`] | who is behind a request, and the token that stands for the user |
 //! | [`versions`] | reading and raising versions, and what happens when the store fails |
 //! | [`store`] | where the versions live |
+//! | [`query`] | a cache for the answers of database queries |
 //! | [`control`] | `/api/cache/...`, `/health`, `/metrics` |
 //!
 //! # Features
@@ -46,6 +48,7 @@
 //! | feature | adds | dependencies |
 //! |---|---|---|
 //! | `control` (default) | [`control`], [`SignedIn`], [`ResponseRule`] as part of an axum response | axum, futures-util, serde, serde_json |
+//! | `query` (default) | [`query`] | moka, serde, serde_json |
 //! | `redis` (default) | [`store::RedisStore`] | redis |
 //! | `tls` | `rediss://` URLs | rustls |
 //! | `sentinel` | `RedisConfig::through_sentinels` | |
@@ -55,6 +58,8 @@ mod budget;
 mod caller;
 #[cfg(feature = "control")]
 pub mod control;
+#[cfg(feature = "query")]
+pub mod query;
 pub mod rule;
 pub mod scope;
 pub mod stamp;

@@ -16,7 +16,7 @@ impl Counter {
         self.0.fetch_add(1, Ordering::Relaxed) == 0
     }
 
-    fn get(&self) -> u64 {
+    pub(crate) fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }

@@ -50,6 +50,8 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 use hybrid_cache_contract::CacheVersion;
 use tokio::time::{Instant, timeout};
 
+#[cfg(feature = "query")]
+pub(crate) use self::counts::Counter;
 pub(crate) use self::counts::Counters;
 use self::{breaker::Breaker, garbage::Garbage, outbox::Outbox, recovery::Recovery, watch::Watched};
 pub use self::{
@@ -166,6 +168,15 @@ impl Versions {
                 }
             }
         }))
+    }
+
+    /// Asks a store beside the versions' own, within what is left of the request's budget.
+    #[cfg(feature = "query")]
+    pub(crate) async fn within_budget<T>(
+        &self,
+        question: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        self.inner.ask(&Budget::current_or(self.inner.limits.request_budget), question).await
     }
 
     /// A fresh budget, for a request that begins.

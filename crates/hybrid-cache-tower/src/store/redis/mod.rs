@@ -51,6 +51,7 @@ const KEYS_AT_A_TIME: usize = 500;
 ///     .consistency(Consistency::Strict);
 /// assert_eq!(RedisStore::new(config).location(), "redis://cache.internal:6379/2, keys shop:1:*");
 /// ```
+#[derive(Clone)]
 pub struct RedisStore {
     link: Arc<Link>,
 }
@@ -59,6 +60,25 @@ impl RedisStore {
     /// A store that connects when it is first used.
     pub fn new(config: RedisConfig) -> Self {
         Self { link: Link::new(config) }
+    }
+
+    /// The connection, for what else is kept in this Redis.
+    #[cfg(feature = "query")]
+    pub(crate) async fn commands(
+        &self,
+    ) -> Result<impl ::redis::aio::ConnectionLike + Clone + Send + Sync + 'static + use<>, StoreError> {
+        self.wire().await
+    }
+
+    /// What stands before every key.
+    #[cfg(feature = "query")]
+    pub(crate) fn prefix(&self) -> &str {
+        self.link.config.prefix.as_str()
+    }
+
+    #[cfg(feature = "query")]
+    pub(crate) fn is_cluster(&self) -> bool {
+        !self.link.config.server.is_one()
     }
 
     async fn wire(&self) -> Result<Wire, StoreError> {
