@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { root } from './places.mjs';
-import { budgets, cargo, node, unittest } from './test/counts.mjs';
+import { budgets, cargo, cells, node, unittest } from './test/counts.mjs';
 import { djangoPython } from './tools/django.mjs';
 
 const WASM = ['--target', 'wasm32-unknown-unknown'];
@@ -140,6 +140,13 @@ export const SUITES = {
     full: true,
     tools: ['rust', 'c-compiler', 'lints'],
     commands: () => [{ run: ['cargo', 'clippy', '--package', 'hybrid-cache-tower', '--all-targets', '--all-features', '--', '-D', 'warnings'] }, { run: ['cargo', 'clippy', '--package', 'hybrid-cache-tower', '--no-default-features', '--', '-D', 'warnings'] }],
+  },
+  matrix: {
+    about: 'the packed tarball in fresh Angular 19, 20 and 22 applications, in Vite, webpack, esbuild and a plain page',
+    full: true,
+    tools: ['chromium'],
+    built: ['package', 'tarball'],
+    commands: () => [{ run: [process.execPath, 'scripts/test-package.mjs', '--built'], counts: cells }],
   },
   'wasm-pack': {
     about: 'wasm-pack runs the browser tests too',

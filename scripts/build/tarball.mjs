@@ -9,8 +9,8 @@ import { command } from '../terminal/command.mjs';
 import { Stop } from '../terminal/ending.mjs';
 import { textModule } from './wasm-text.mjs';
 
-const ALLOWED = [/^package\.json$/, /^README\.md$/, /^LICENSE-(MIT|APACHE)$/, /^dist\/[\w/.-]+\.js$/, /^(dist|pkg)\/[\w/.-]+\.d\.ts$/, /^pkg\/(inspect\/)?[\w]+\.js$/, /^pkg\/hybrid_cache_bg\.wasm$/];
-const REQUIRED = ['LICENSE-MIT', 'LICENSE-APACHE', 'pkg/hybrid_cache.js', 'pkg/inspect/hybrid_cache_inspect.js', 'dist/wasm/inline.js', 'dist/wasm/inspect-inline.js'];
+const ALLOWED = [/^package\.json$/, /^README\.md$/, /^LICENSE-(MIT|APACHE)$/, /^dist\/[\w/.-]+\.js$/, /^(dist|pkg)\/[\w/.-]+\.d\.ts$/, /^pkg\/(inspect\/)?[\w]+\.js$/, /^pkg\/hybrid_cache_bg\.wasm$/, /^schematics\/[\w/-]+\.(js|json)$/];
+const REQUIRED = ['schematics/collection.json', 'schematics/package.json', 'schematics/workspace-require.js', 'schematics/ng-add/index.js', 'schematics/ng-add/http-client.js', 'schematics/ng-add/schema.json', 'LICENSE-MIT', 'LICENSE-APACHE', 'pkg/hybrid_cache.js', 'pkg/inspect/hybrid_cache_inspect.js', 'dist/wasm/inline.js', 'dist/wasm/inspect-inline.js'];
 
 /** Text and module that must hold the same bytes. */
 const TWINS = [

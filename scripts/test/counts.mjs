@@ -37,6 +37,12 @@ export function unittest(output) {
   return { passed: ran - failed - skipped, failed, skipped };
 }
 
+/** `npm run test:package`: its last line. */
+export function cells(output) {
+  const [, passed, failed] = plain(output).match(/^(\d+) cells passed, (\d+) failed$/m) ?? [];
+  return passed === undefined ? undefined : { passed: Number(passed), failed: Number(failed), skipped: 0 };
+}
+
 /** The size report: one line per limit. */
 export function budgets(output) {
   const count = (pattern) => [...plain(output).matchAll(pattern)].length;

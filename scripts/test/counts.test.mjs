@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { budgets, cargo, node, unittest } from './counts.mjs';
+import { budgets, cargo, cells, node, unittest } from './counts.mjs';
 
 test('cargo: all binaries are added up', () => {
   const output = [
@@ -50,4 +50,9 @@ test('budgets: each limit counts', () => {
   const output = 'within budget: the eager part, 4.1 KB\nOVER BUDGET: everything, 41.0 KB\nwithin budget: more, 1 KB\n';
   assert.deepEqual(budgets(output), { passed: 2, failed: 1, skipped: 0 });
   assert.equal(budgets('dist/index.js is not there to be measured'), undefined);
+});
+
+test('the matrix of the package says its sum itself', () => {
+  assert.deepEqual(cells('  ✓ vite build  (3 s)\n\n11 cells passed, 2 failed\n'), { passed: 11, failed: 2, skipped: 0 });
+  assert.equal(cells('  ✓ vite build  (3 s)\n'), undefined);
 });

@@ -22,7 +22,7 @@ before(async () => {
 });
 
 test('only what a page or its tools need', () => {
-  const expected = /^(package\.json|README\.md|LICENSE[\w.-]*|CHANGELOG\.md|dist\/[\w./-]+\.(js|d\.ts)|pkg\/(inspect\/)?hybrid_cache[\w.]*\.(js|wasm|d\.ts))$/;
+  const expected = /^(package\.json|README\.md|LICENSE[\w.-]*|CHANGELOG\.md|dist\/[\w./-]+\.(js|d\.ts)|pkg\/(inspect\/)?hybrid_cache[\w.]*\.(js|wasm|d\.ts)|schematics\/[\w./-]+\.(js|json))$/;
   assert.deepEqual(files.filter((name) => !expected.test(name)), []);
   for (const name of ['README.md', 'dist/index.js', 'dist/index.d.ts', 'dist/angular/index.js', 'dist/angular/index.d.ts', 'pkg/hybrid_cache_bg.wasm']) {
     assert.ok(files.includes(name), `${name} is missing`);
