@@ -24,8 +24,11 @@ export const FLAGS = [
   '--disk-cache-size=1',
 ];
 
-/** Starts it. `profile`: a folder to use again; otherwise a new one, removed at the end. */
-export async function openBrowser({ profile, flags = [] } = {}) {
+/**
+ * Starts it. `profile`: a folder to use again; otherwise a new one, removed at the end. `backForward`: with the
+ * back/forward cache, which Playwright switches off; a page comes back from it only if it was not served `no-store`.
+ */
+export async function openBrowser({ profile, flags = [], backForward = false } = {}) {
   if (!existsSync(CHROMIUM)) {
     throw new Error(`there is no Chromium at ${CHROMIUM}: install Debian's "chromium", or set CHROMIUM to its path`);
   }
@@ -34,6 +37,7 @@ export async function openBrowser({ profile, flags = [] } = {}) {
     executablePath: CHROMIUM,
     headless: true,
     args: [...FLAGS, ...flags],
+    ignoreDefaultArgs: backForward ? ['--disable-back-forward-cache'] : [],
     timeout: 3 * LIMIT,
   });
   context.setDefaultTimeout(LIMIT);

@@ -150,11 +150,11 @@ class Hold {
     return new Promise((go) => this.#releases.push(go));
   }
 
-  /** Lets the one that has waited longest go; later ones wait as before. */
-  release() {
-    if (!this.waiting.length) throw new Error(`nothing is waiting for ${this.match}`);
-    this.waiting.shift();
-    this.#releases.shift()();
+  /** Lets one go, `at` places behind the one that has waited longest; later ones wait as before. */
+  release(at = 0) {
+    if (this.waiting.length <= at) throw new Error(`nothing is waiting for ${this.match}`);
+    this.waiting.splice(at, 1);
+    this.#releases.splice(at, 1)[0]();
   }
 
   /** Lets all go, and keeps none back any more. */

@@ -56,6 +56,44 @@ export function loseStorageEvents() {
   };
 }
 
+/**
+ * While the page's `refuse` is set, nothing can be written: IndexedDB aborts, as without room on the disk, and the other
+ * storages throw.
+ */
+export function refuseWrites() {
+  const full = () => new DOMException('no room, says the test', 'QuotaExceededError');
+  for (const name of ['put', 'add', 'delete', 'clear']) {
+    const real = IDBObjectStore.prototype[name];
+    IDBObjectStore.prototype[name] = function (...given) {
+      const request = real.apply(this, given);
+      if (globalThis.refuse) this.transaction.abort();
+      return request;
+    };
+  }
+  for (const [type, name] of [[globalThis.Storage, 'setItem'], [globalThis.Storage, 'removeItem'], [Cache, 'put'], [CacheStorage, 'delete']]) {
+    const real = type?.prototype[name];
+    if (!real) continue;
+    type.prototype[name] = function (...given) {
+      if (!globalThis.refuse) return real.apply(this, given);
+      if (type === globalThis.Storage) throw full();
+      return Promise.reject(full());
+    };
+  }
+}
+
+/** A message channel that carries nothing, and no `localStorage`: what happens in other tabs is not told. */
+export function tellNothing() {
+  globalThis.BroadcastChannel = class extends EventTarget {
+    postMessage() {}
+    close() {}
+  };
+  Object.defineProperty(globalThis, 'localStorage', {
+    get() {
+      throw new DOMException('denied by the test', 'SecurityError');
+    },
+  });
+}
+
 /** Long pauses, of more than five seconds, are short in this page. */
 export function hurry() {
   const real = globalThis.setTimeout;

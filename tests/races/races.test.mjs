@@ -1,0 +1,23 @@
+/** Every race, with this package: each answer is right. The peers beside it: `npm run test:races`. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { openBrowser } from '../support/browser.mjs';
+import { CELLS } from './cells.mjs';
+import { match } from './match.mjs';
+import { OURS } from './subjects.mjs';
+
+let browser;
+before(async () => {
+  browser = await openBrowser({ backForward: true });
+});
+after(() => browser?.close());
+
+for (const cell of CELLS) {
+  for (const count of cell.tabs) {
+    test(`${cell.name}, ${count} tab${count > 1 ? 's' : ''}`, async () => {
+      assert.deepEqual(await match(browser, OURS, cell, count), ['right', '']);
+    });
+  }
+}
