@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { root } from './places.mjs';
-import { budgets, cargo, cells, node, unittest } from './test/counts.mjs';
+import { budgets, cargo, cells, node, races, unittest } from './test/counts.mjs';
 import { djangoPython } from './tools/django.mjs';
 
 const WASM = ['--target', 'wasm32-unknown-unknown'];
@@ -123,11 +123,24 @@ export const SUITES = {
     built: ['package'],
     commands: () => [nodeTests('tests/devtools')],
   },
+  races: {
+    about: 'every race on cue, with one and two tabs',
+    tools: ['chromium'],
+    built: ['package'],
+    commands: () => [nodeTests('tests/races')],
+  },
   e2e: {
     about: 'the demo from end to end: two users, two tabs, Redis',
     tools: ['chromium', 'redis'],
     built: ['package', 'tarball', 'demo-app', 'demo-server'],
     commands: () => [nodeTests('tests/e2e')],
+  },
+  peers: {
+    about: 'the same races with four tabs, and with other caches beside this one, as a table',
+    full: true,
+    tools: ['chromium'],
+    built: ['package', 'peers'],
+    commands: () => [{ run: [process.execPath, 'tests/races/table.mjs'], counts: races }],
   },
   model: {
     about: 'the coherence model and the properties, with larger bounds',

@@ -12,6 +12,7 @@ import { SUITES } from './suites.mjs';
 import { duration, step } from './terminal/step.mjs';
 import { CommandFailed, Stop, main } from './terminal/ending.mjs';
 import { runSuite } from './test/suite.mjs';
+import { racePeers } from './tools/npm-packages.mjs';
 
 /** What suites need built, in this order; each with the tools it takes itself. */
 const BUILT = {
@@ -23,6 +24,7 @@ const BUILT = {
     },
   },
   tarball: { tools: FOR_BUILD, work: () => step('npm package', packTarball) },
+  peers: { tools: ['node', 'npm'], work: () => step('npm packages of the peers', racePeers) },
   'demo-app': {
     tools: ['node', 'npm'],
     async work() {

@@ -43,6 +43,12 @@ export function cells(output) {
   return passed === undefined ? undefined : { passed: Number(passed), failed: Number(failed), skipped: 0 };
 }
 
+/** The table of races: its last line counts this package's cells. */
+export function races(output) {
+  const [, right, not] = plain(output).match(/^hybrid-cache: (\d+) right, (\d+) not$/m) ?? [];
+  return right === undefined ? undefined : { passed: Number(right), failed: Number(not), skipped: 0 };
+}
+
 /** The size report: one line per limit. */
 export function budgets(output) {
   const count = (pattern) => [...plain(output).matchAll(pattern)].length;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { budgets, cargo, cells, node, unittest } from './counts.mjs';
+import { budgets, cargo, cells, node, races, unittest } from './counts.mjs';
 
 test('cargo: all binaries are added up', () => {
   const output = [
@@ -55,4 +55,9 @@ test('budgets: each limit counts', () => {
 test('the matrix of the package says its sum itself', () => {
   assert.deepEqual(cells('  ✓ vite build  (3 s)\n\n11 cells passed, 2 failed\n'), { passed: 11, failed: 2, skipped: 0 });
   assert.equal(cells('  ✓ vite build  (3 s)\n'), undefined);
+});
+
+test('races: the last line counts', () => {
+  assert.deepEqual(races('race  hybrid-cache\n\nhybrid-cache: 40 right, 1 not\n'), { passed: 40, failed: 1, skipped: 0 });
+  assert.equal(races('Error: no Chromium'), undefined);
 });

@@ -32,5 +32,8 @@ export async function npmPackages(line, folder) {
   return 'installed';
 }
 
+/** The caches that tests/races plays beside this one. */
+export const racePeers = alone((line) => npmPackages(line, join(root, 'tests/races')));
+
 /** The packages of the repository itself. */
 export const ownPackages = alone((line) => npmPackages(line, root));

@@ -5,16 +5,9 @@ import { test } from 'node:test';
 
 import { until } from '../support/deadline.mjs';
 import { oneBrowser } from '../support/stage.mjs';
+import { loseMessages } from '../support/storage.mjs';
 
 const stage = oneBrowser();
-
-/** A message channel that carries nothing. */
-function loseMessages() {
-  globalThis.BroadcastChannel = class extends EventTarget {
-    postMessage() {}
-    close() {}
-  };
-}
 
 /** A storage area that cannot be used, as with cookies blocked. */
 function refuseLocalStorage() {

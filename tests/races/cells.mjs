@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 
 import { until } from '../support/deadline.mjs';
-import { refuseWrites, tellNothing } from '../support/storage.mjs';
+import { loseMessages, refuseWrites } from '../support/storage.mjs';
 
 const ALL = [1, 2, 4];
 const SEVERAL = [2, 4];
@@ -257,7 +257,7 @@ export const CELLS = [
   {
     name: 'BroadcastChannel message lost',
     tabs: SEVERAL,
-    before: [[tellNothing]],
+    before: [[loseMessages]],
     async play(game) {
       await game.warm();
       game.bump();

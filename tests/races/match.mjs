@@ -13,8 +13,7 @@ export async function match(browser, subject, cell, count, folder) {
   const tabs = [];
   try {
     for (let n = 0; n < count; n++) {
-      // In the cell of lost messages it is those who look on that hear nothing.
-      const tab = await browser.tab({ before: cell.before && (n || cell.before[0][0].name !== 'tellNothing') ? cell.before : [] });
+      const tab = await browser.tab({ before: cell.before });
       tabs.push(tab);
       await tab.open(server, undefined, subject.path);
       await tab.page.waitForFunction(() => globalThis.loaded);

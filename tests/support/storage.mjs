@@ -81,17 +81,12 @@ export function refuseWrites() {
   }
 }
 
-/** A message channel that carries nothing, and no `localStorage`: what happens in other tabs is not told. */
-export function tellNothing() {
+/** A message channel that carries nothing. */
+export function loseMessages() {
   globalThis.BroadcastChannel = class extends EventTarget {
     postMessage() {}
     close() {}
   };
-  Object.defineProperty(globalThis, 'localStorage', {
-    get() {
-      throw new DOMException('denied by the test', 'SecurityError');
-    },
-  });
 }
 
 /** Long pauses, of more than five seconds, are short in this page. */
