@@ -42,6 +42,17 @@ export function put(url, text) {
   });
 }
 
+/** Writes one small record so that it outlasts a loss of power. */
+export function strict() {
+  const transaction = database.transaction(['state'], 'readwrite', { durability: 'strict' });
+  transaction.objectStore('state').put(1, 'version');
+  transaction.commit();
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
 /** As the page uses it: the object. */
 export async function getJson(url) {
   return JSON.parse(await get(url));

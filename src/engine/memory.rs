@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use hybrid_cache_core::{
-    coherence::EntryStamp,
+    coherence::{EntryStamp, Label},
     eviction::{Budget, Recency},
     key,
 };
@@ -39,10 +39,10 @@ impl Memory {
         self.kept.insert(&name(handle, key), bytes as u64, Kept { stamp, record, used: false });
     }
 
-    /// Forgets everything of a partition.
-    pub(crate) fn remove_partition(&mut self, handle: u32) {
+    /// Forgets what a partition has under another label than this one. O(n).
+    pub(crate) fn remove_dead(&mut self, handle: u32, label: Label) {
         let prefix = name(handle, "");
-        self.kept.retain(|key, _| !key.starts_with(prefix.as_str()));
+        self.kept.retain(|key, kept| kept.stamp.label == label || !key.starts_with(prefix.as_str()));
     }
 
     /// Forgets everything.

@@ -14,7 +14,7 @@ use js_sys::Array;
 
 use super::{
     Inner,
-    connection::{Phase, keys_of},
+    connection::keys_of,
     jobs::{Job, Purpose, Then},
     lookup::covers,
 };
@@ -54,13 +54,14 @@ pub(crate) struct Removal {
 impl Inner {
     /// Removes what belongs to no live generation, some time soon.
     pub(crate) fn schedule_sweep(&self) {
-        if self.phase.get() != Phase::Memory && !self.sweeping.replace(true) {
+        if !self.sweeping.replace(true) {
             self.after(SWEEP_AFTER, Then::Sweep);
         }
     }
 
     /// Finds out what is dead, unless that was just removed: up to the generation `swept`.
     pub(crate) fn sweep(&self, swept: u64) {
+        self.forget_dead();
         if !self.is_open() {
             return self.sweep_ended();
         }
@@ -68,6 +69,16 @@ impl Inner {
         ask.get(Word::state, &Word::root.js());
         ask.range(Word::state, STATES, STATES_END, ALL);
         self.transact(Purpose::Read, Job::Live { ranges: Vec::new(), highest: 0, swept }, &ask);
+    }
+
+    /// Memory's part of a sweep. It takes time by the number of records, so no answer waits for it: what is dead is not
+    /// served anyway (S1).
+    fn forget_dead(&self) {
+        for (handle, partition) in self.partitions.borrow_mut().iter().enumerate() {
+            if let Some(state) = &partition.known {
+                self.memory.borrow_mut().remove_dead(handle as u32, state.label);
+            }
+        }
     }
 
     pub(crate) fn live_answered(&self, answers: &Array, ranges: &mut Vec<KeyRange>, highest: &mut u64) {
@@ -96,7 +107,7 @@ impl Inner {
 
     pub(crate) fn sweep_ended(&self) {
         self.sweeping.set(false);
-        if self.evicting.get() {
+        if self.evicting.get() && self.is_open() {
             self.evict();
         }
     }

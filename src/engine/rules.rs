@@ -295,7 +295,6 @@ impl Inner {
             (moved, news, partition.name.clone())
         };
         if moved {
-            self.memory.borrow_mut().remove_partition(handle);
             self.schedule_sweep();
         }
         for (id, rule, stores) in turn.outcomes {
