@@ -1,12 +1,15 @@
-//! A tab: departures, responses, bodies, lookups. It does what the engine in `src/engine` does, in the same steps.
+//! A tab: departures, responses, bodies. It does what the engine in `src/engine` does, in the same steps.
 
-use hybrid_cache_core::coherence::{Context, Label, Refusal, Rule, State, Suspension, Verdict, may_replace};
+use hybrid_cache_core::coherence::{Context, Refusal, Rule, State, Suspension, Verdict, may_replace};
 
 use crate::{
     coherence::Coherence,
     mutant::Mutant,
+    network::{Departure, Request, Said, Stage, version},
     rules::{belongs_to_invalidated, is_in_group, lawful},
-    world::{Departure, Entry, Event, Held, Mirror, Pending, Said, Stage, URLS, View, What, World, version},
+    storage::Held,
+    tab::{Event, Pending, View, What},
+    world::{URLS, World},
 };
 
 /// How often a body is judged again after its response changed the state.
@@ -36,7 +39,7 @@ impl Coherence {
         let at = world.time;
         let view = &world.tabs[tab].views[user];
         let known = view.known.as_ref().and_then(|held| held.state.version).filter(|_| world.left.lags > 0);
-        world.requests.push(crate::world::Request {
+        world.requests.push(Request {
             tab,
             user,
             url,
@@ -120,22 +123,6 @@ impl Coherence {
         }
     }
 
-    /// Puts a body into memory if, by what this tab knows, it may be stored.
-    fn remember(&self, view: &mut View, pending: &Pending) {
-        if self.is_fenced(view) {
-            return;
-        }
-        let Some(Held { state, targets, .. }) = &view.known else { return };
-        let context = self.context(state, pending.user);
-        let may = matches!(self.judged(state, &pending.token.token(), &pending.said, &context), Verdict::Store { .. });
-        let untouched = pending.token.clock == state.clock
-            || !belongs_to_invalidated(targets, pending.token.clock, pending.url)
-            || self.is(Mutant::IgnoresTheClock);
-        if (may && untouched) || self.is(Mutant::FilesUnderTheCurrentLabel) {
-            view.memory[pending.url] = Some(entry(pending, state.label, state.clock));
-        }
-    }
-
     /// A body's transaction: state and entry together.
     pub(crate) fn admit(&self, world: &mut World, tab: usize, index: usize) {
         let mut pending = world.tabs[tab].pending.remove(index);
@@ -157,7 +144,7 @@ impl Coherence {
                 if there.is_some_and(|there| !may_replace(there.departed as f64, pending.token.at as f64)) {
                     return self.note(Rule::R14);
                 }
-                let entry = entry(&pending, state.label, state.clock);
+                let entry = pending.entry(state);
                 stored.entries[url] = Some(entry);
                 let view = &mut world.tabs[tab].views[user];
                 if !self.is_fenced(view) {
@@ -168,57 +155,12 @@ impl Coherence {
             Verdict::Advance { .. } | Verdict::AdvanceAndStore { .. } => {
                 let event = Event::Response(pending.token, pending.said);
                 pending.rounds += 1;
-                if pending.rounds < MAX_ROUNDS {
+                if verdict.stores() && pending.rounds < MAX_ROUNDS {
                     world.tabs[tab].pending.push(pending);
                 }
                 world.tabs[tab].views[user].floor.push(event);
             }
         }
-    }
-
-    /// State and entry are read in one transaction.
-    pub(crate) fn read(&self, world: &mut World, tab: usize, url: usize) {
-        let user = world.tabs[tab].user;
-        let stored = &world.database.partitions[user];
-        let view = &mut world.tabs[tab].views[user];
-        let was_recent = view.recent;
-        world.went_back |= learn(view, stored.as_ref().map(|stored| &stored.held));
-        view.recent = true;
-        let Some(stored) = stored else { return };
-        // A mirror that differs for long is written anew.
-        let mirror = &mut world.mirror[user];
-        if !was_recent || mirror.is_none_or(|mirror| mirror.label.incarnation != world.database.incarnation) {
-            *mirror = view.known.as_ref().map(|held| Mirror::of(&held.state));
-        }
-        if let Some(entry) = stored.entries[url].filter(|entry| self.serves(&stored.held, entry, url)) {
-            view.memory[url] = Some(entry);
-        }
-    }
-
-    pub(crate) fn is_fenced(&self, view: &View) -> bool {
-        !view.floor.is_empty() && !self.is(Mutant::RaisesNoFence)
-    }
-
-    /// S1b: what memory would answer.
-    pub(crate) fn from_memory(&self, world: &World, tab: usize, url: usize) -> Option<Entry> {
-        let user = world.tabs[tab].user;
-        let view = &world.tabs[tab].views[user];
-        let held = view.known.as_ref()?;
-        let trusted = view.recent && world.mirror[user] == Some(Mirror::of(&held.state));
-        if self.is_fenced(view) || !(trusted || self.is(Mutant::TrustsItsOwnMemory)) {
-            return None;
-        }
-        view.memory[url].filter(|entry| self.serves(held, entry, url))
-    }
-
-    /// S1: what the database would answer.
-    pub(crate) fn from_database(&self, world: &World, tab: usize, url: usize) -> Option<Entry> {
-        let tab = &world.tabs[tab];
-        if !tab.connected || self.is_fenced(&tab.views[tab.user]) {
-            return None;
-        }
-        let stored = world.database.partitions[tab.user].as_ref()?;
-        stored.entries[url].filter(|entry| self.serves(&stored.held, entry, url))
     }
 
     pub(crate) fn clear(&self, world: &mut World, tab: usize) {
@@ -300,28 +242,4 @@ pub(crate) fn adopts(verdict: &Verdict, said: &Said) -> bool {
             && matches!(verdict.rule(), Rule::R1 | Rule::R3 | Rule::R6 | Rule::R11)
     };
     verdict.rule() == Rule::R4 || verdict.state().is_some_and(adopted)
-}
-
-/// A tab learns a state, unless it knows a later one of the same database (I3). Answers whether it went back.
-pub(crate) fn learn(view: &mut View, held: Option<&Held>) -> bool {
-    let order = |known: &Held, held: &Held| {
-        let (known, held): (Label, Label) = (known.state.label, held.state.label);
-        (known.incarnation == held.incarnation).then(|| known.generation.cmp(&held.generation))
-    };
-    if let (Some(known), Some(held)) = (&view.known, held)
-        && order(known, held) == Some(std::cmp::Ordering::Greater)
-    {
-        return false;
-    }
-    let before = view.known.take();
-    view.known = held.cloned();
-    if let Some(held) = &view.known {
-        view.required.join(&held.floor);
-    }
-    matches!((&before, &view.known), (Some(before), Some(known))
-        if order(before, known) == Some(std::cmp::Ordering::Greater))
-}
-
-fn entry(pending: &Pending, label: Label, clock: u64) -> Entry {
-    Entry { label, clock, departed: pending.token.at, body: pending.body }
 }

@@ -15,7 +15,10 @@ use hybrid_cache_core::coherence::{Label, State};
 
 use crate::{
     coherence::Coherence,
-    world::{Database, Departure, Entry, Event, Tab, World},
+    network::Departure,
+    storage::{Database, Entry},
+    tab::{Event, Tab},
+    world::{TABS, World},
 };
 
 pub(crate) fn rename(model: &Coherence, world: &mut World) {
@@ -40,7 +43,7 @@ pub(crate) fn rename(model: &Coherence, world: &mut World) {
         let own: Vec<_> = own.map(|(index, request)| (index, request.url, &request.token, &request.stage)).collect();
         digest(&(&world.tabs[tab], own))
     });
-    if first > second {
+    if first > second && model.slice.tabs == TABS {
         world.tabs.swap(0, 1);
         for request in &mut world.requests {
             request.tab = 1 - request.tab;

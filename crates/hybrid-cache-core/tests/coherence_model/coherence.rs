@@ -9,10 +9,13 @@ use crate::{
     action::{self, Action},
     canonical,
     mutant::Mutant,
-    onlooker,
+    onlooker, possible,
     slice::Slice,
     world::World,
 };
+
+/// A world is large, and the checker moves it about.
+pub(crate) type Boxed = Box<World>;
 
 pub(crate) struct Coherence {
     pub(crate) slice: Slice,
@@ -43,11 +46,11 @@ impl Coherence {
 }
 
 impl Model for Coherence {
-    type State = Box<World>;
+    type State = Boxed;
     type Action = Action;
 
-    fn init_states(&self) -> Vec<Box<World>> {
-        let mut worlds: Vec<Box<World>> = self.slice.beginnings().into_iter().map(Box::new).collect();
+    fn init_states(&self) -> Vec<Boxed> {
+        let mut worlds: Vec<Boxed> = self.slice.beginnings().into_iter().map(Box::new).collect();
         for world in &mut worlds {
             onlooker::look(self, world);
             canonical::rename(self, world);
@@ -55,11 +58,11 @@ impl Model for Coherence {
         worlds
     }
 
-    fn actions(&self, world: &Box<World>, actions: &mut Vec<Action>) {
-        action::possible(&self.slice, world, actions);
+    fn actions(&self, world: &Boxed, actions: &mut Vec<Action>) {
+        possible::possible(self, world, actions);
     }
 
-    fn next_state(&self, last: &Box<World>, action: Action) -> Option<Box<World>> {
+    fn next_state(&self, last: &Boxed, action: Action) -> Option<Boxed> {
         let mut world = last.clone();
         action::perform(self, &mut world, action)?;
         onlooker::look(self, &mut world);

@@ -8,7 +8,9 @@ use hybrid_cache_core::coherence::{
 use crate::{
     coherence::Coherence,
     mutant::Mutant,
-    world::{Entry, Held, Said, What, version},
+    network::{Said, version},
+    storage::{Entry, Held},
+    tab::What,
 };
 
 fn observed(said: &Said) -> Observed<'static> {
@@ -52,8 +54,9 @@ impl Coherence {
             _ => {}
         }
         let stamp = EntryStamp { label, clock: entry.clock, stored: 0.0, fresh: 2.0, stale: 0.0 };
-        let targets = &held.targets;
-        may_serve(state, &stamp, 1.0, |clock| belongs_to_invalidated(targets, clock, url)) == Lookup::Fresh
+        let invalidated =
+            |clock| belongs_to_invalidated(&held.targets, clock, url) && !self.is(Mutant::ServesWhatWasInvalidated);
+        may_serve(state, &stamp, 1.0, invalidated) == Lookup::Fresh
     }
 }
 
@@ -96,10 +99,13 @@ fn mutated(mutant: Mutant, state: &State, token: &Token, said: &Said, context: &
             let placed = State { displaced: None, ..state.clone() };
             restored(lawful(&placed, token, said, context), |changed| changed.displaced = state.displaced)
         }
-        Mutant::StoresWhatR6Adopts => match law(said) {
-            Verdict::Advance { rule: Rule::R6, state } => Verdict::AdvanceAndStore { rule: Rule::R6, state },
+        Mutant::AdoptsByR6WithoutABarrier => match law(said) {
+            Verdict::Advance { rule: Rule::R6, state: adopted } => {
+                Verdict::Advance { rule: Rule::R6, state: State { barrier: state.barrier, ..adopted } }
+            }
             verdict => verdict,
         },
+        Mutant::TakesAReplayForARegress => law(&Said { replayed: false, ..*said }),
         Mutant::RegressesUnderTheOldLabel => match law(said) {
             Verdict::Advance { rule: Rule::R4, state: mut regressed } => {
                 regressed.label = state.label;

@@ -4,8 +4,10 @@ use crate::{
     action::is_known_number,
     coherence::Coherence,
     mutant::Mutant,
+    network::{Body, Departure, Request, Said, Stage, version},
     slice::{Flush, Session, Slice},
-    world::{Body, Departure, Epoch, Event, Request, Said, Stage, World, version},
+    tab::Event,
+    world::{Epoch, World},
 };
 
 /// Whose data a request is answered with: its own bearer token's, or the browser's cookie's.
@@ -49,14 +51,15 @@ pub(crate) fn serve(model: &Coherence, world: &mut World, index: usize) -> Optio
 fn stamp(model: &Coherence, world: &World, request: &Request, user: usize) -> Said {
     let server = &world.servers[user];
     let cookie = model.slice.session == Session::Cookie;
+    let enabled = model.slice.says_enabled.then_some(server.enabled && !server.lost);
     Said {
         user,
         version: (!server.lost).then_some(server.now().number),
         epoch: server.epoch,
-        enabled: model.slice.says_enabled.then_some(server.enabled && !server.lost),
+        enabled,
         scope: model.slice.scope(user, server.rotation),
         replayed: false,
-        data: server.data,
+        data: if enabled == Some(false) { server.data } else { 0 },
         unnamed: cookie && user != request.user && world.named != user,
     }
 }
@@ -67,8 +70,7 @@ pub(crate) fn answer_from_the_past(model: &Coherence, world: &mut World, index: 
     let user = asked(&model.slice, world, &request);
     let epoch = world.servers[user].epoch - 1;
     let past = world.servers[user].history[epoch as usize];
-    let said =
-        Said { version: Some(past.number), epoch, data: past.data, replayed, ..stamp(model, world, &request, user) };
+    let said = Said { version: Some(past.number), epoch, replayed, ..stamp(model, world, &request, user) };
     let body = Body { user, epoch, data: past.data, sent: if replayed { 0 } else { request.sent } };
     world.requests[index].stage = Stage::Answered(said, body);
 }

@@ -3,12 +3,16 @@
 use hybrid_cache_core::coherence::{Context, Rule, State, Verdict};
 
 use crate::{
-    browser::{adopts, learn},
+    browser::adopts,
     coherence::Coherence,
+    lookup::learn,
     mutant::Mutant,
+    network::{Said, version},
     rules::target,
     slice::Session,
-    world::{Committing, Event, Held, Mirror, Said, Stored, URLS, World, version},
+    storage::{Held, Mirror, Stored},
+    tab::{Committing, Event},
+    world::{URLS, World},
 };
 
 impl Coherence {
@@ -75,11 +79,22 @@ impl Coherence {
             Event::Clear { issued } => {
                 self.note(Rule::R10);
                 held.floor.sent = *issued;
-                Some(held.state.cleared(next))
+                let mut cleared = held.state.cleared(next);
+                if self.is(Mutant::ClearsWithoutABarrier) {
+                    cleared.barrier = held.state.barrier;
+                }
+                Some(cleared)
             }
             Event::Named => held.state.named(next),
             Event::Learned { number, epoch, scope } => {
-                let learned = held.state.learned(version(*number), *scope, next);
+                let mut learned = held.state.learned(version(*number), *scope, next);
+                let lower = held.state.version.is_some_and(|known| version(*number) < known);
+                if lower && self.is(Mutant::BelievesAnyPush) {
+                    let mut believed = held.state.clone();
+                    believed.label.generation = next;
+                    believed.version = Some(version(*number));
+                    learned = Some(believed);
+                }
                 if learned.is_some() {
                     self.note(Rule::R12);
                     held.floor.join_epoch(&world.servers[user], *epoch);
@@ -131,7 +146,7 @@ impl Coherence {
         let went_back = learn(view, Some(&held));
         view.recent = !aged;
         view.floor.drain(..events.min(view.floor.len()));
-        if changed {
+        if changed && self.slice.mirror {
             world.mirror[user] = Some(mirror);
         }
         if moved {
