@@ -33,8 +33,8 @@ pub(crate) enum Mutant {
     AdoptsByR6WithoutABarrier,
     /// Generations of one database count in the next (R0).
     IgnoresTheIncarnation,
-    /// "Disabled" counts only in response to a request that departed under the current label (R9).
-    IgnoresALateDisable,
+    /// "Disabled" is not heeded (R9).
+    IgnoresADisable,
     /// A clear changes the label and not the barrier (R10).
     ClearsWithoutABarrier,
     /// Scopes are not compared (R11).

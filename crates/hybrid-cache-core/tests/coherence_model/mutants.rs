@@ -35,7 +35,7 @@ mutants! {
     ignores_the_barrier: IgnoresTheBarrier in clear, INVALIDATED;
     adopts_by_r6_without_a_barrier: AdoptsByR6WithoutABarrier in flush_before_anything_is_known, STALE;
     ignores_the_incarnation: IgnoresTheIncarnation in deletion, STALE;
-    ignores_a_late_disable: IgnoresALateDisable in lost_bump, STALE;
+    ignores_a_disable: IgnoresADisable in lost_bump, STALE;
     clears_without_a_barrier: ClearsWithoutABarrier in clear, INVALIDATED;
     ignores_scopes: IgnoresScopes in users_named_by_scope, CROSS_USER;
     believes_a_closure_it_remembers: BelievesAClosureItRemembers in rotation, STALE;

@@ -92,9 +92,7 @@ fn mutated(mutant: Mutant, state: &State, token: &Token, said: &Said, context: &
             let verdict = lawful(&anonymous, token, &Said { scope: None, ..*said }, context);
             restored(verdict, |changed| changed.scope = state.scope.clone())
         }
-        Mutant::IgnoresALateDisable if said.enabled == Some(false) && token.label != Some(state.label) => {
-            law(&Said { enabled: None, ..*said })
-        }
+        Mutant::IgnoresADisable => law(&Said { enabled: None, ..*said }),
         Mutant::IgnoresDisplacement => {
             let placed = State { displaced: None, ..state.clone() };
             restored(lawful(&placed, token, said, context), |changed| changed.displaced = state.displaced)
