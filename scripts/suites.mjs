@@ -129,6 +129,12 @@ export const SUITES = {
     built: ['package'],
     commands: () => [nodeTests('tests/races')],
   },
+  chaos: {
+    about: 'half a minute of chaos on each IndexedDB back end, from a fixed seed',
+    tools: ['chromium'],
+    built: ['package'],
+    commands: () => [nodeTests('tests/chaos')],
+  },
   e2e: {
     about: 'the demo from end to end: two users, two tabs, Redis',
     tools: ['chromium', 'redis'],
@@ -141,6 +147,13 @@ export const SUITES = {
     tools: ['chromium'],
     built: ['package', 'peers'],
     commands: () => [{ run: [process.execPath, 'tests/races/table.mjs'], counts: races }],
+  },
+  'chaos-fresh': {
+    about: 'the same from a fresh seed',
+    full: true,
+    tools: ['chromium'],
+    built: ['package'],
+    commands: () => [{ ...nodeTests('tests/chaos'), env: { CHAOS_SEED: 'fresh' } }],
   },
   model: {
     about: 'the coherence model and the properties, with larger bounds',

@@ -14,8 +14,8 @@ before(async () => {
 });
 after(() => browser?.close());
 
-// Four tabs take as long as one and two together: `npm run test:full` has them.
-const most = process.env.HYBRID_CACHE_FULL ? 4 : 2;
+// Four tabs take as long as one and two together: the table of `npm run test:full` has them.
+const most = 2;
 
 for (const cell of CELLS) {
   for (const count of cell.tabs.filter((tabs) => tabs <= most)) {

@@ -4,7 +4,7 @@ import { existsSync, rmSync } from 'node:fs';
 
 import { chromium } from 'playwright-core';
 
-import { LIMIT } from './deadline.mjs';
+import { LIMIT, within } from './deadline.mjs';
 import { temporaryFolder } from './paths.mjs';
 import { Tab } from './tab.mjs';
 
@@ -55,6 +55,21 @@ class Browser {
     const page = await this.context.newPage();
     for (const [script, argument] of before) await page.addInitScript(script, argument);
     return new Tab(page);
+  }
+
+  /** Ends it as a crash of the machine would, all its processes at once, and keeps the profile. */
+  async kill() {
+    const devtools = await this.context.browser().newBrowserCDPSession();
+    const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
+    const gone = new Promise((go) => this.context.once('close', go));
+    for (const { id } of processInfo.sort((a, b) => Number(b.type === 'browser') - Number(a.type === 'browser'))) {
+      try {
+        process.kill(id, 'SIGKILL');
+      } catch (error) {
+        if (error.code !== 'ESRCH') throw error;
+      }
+    }
+    await within(gone, 'the end of the browser');
   }
 
   /** Ends the browser; Playwright waits for its process. */

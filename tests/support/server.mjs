@@ -35,6 +35,8 @@ class TestServer {
   #files;
   #holds = [];
   #overrides = [];
+  #cuts = new Map();
+  #heldUntil = new Map();
 
   constructor(files) {
     this.#files = Object.entries(files).sort(([a], [b]) => b.length - a.length);
@@ -69,6 +71,20 @@ class TestServer {
     return () => void this.#overrides.splice(this.#overrides.indexOf(override), 1);
   }
 
+  /** The next response to this path and query is cut off: its headers are on the way, and then the connection is gone. */
+  cut(url, happened) {
+    this.#cuts.set(url, happened);
+  }
+
+  cutNothing() {
+    this.#cuts.clear();
+  }
+
+  /** Was a response to this path and query kept back at any time since? */
+  wasHeld(url, since) {
+    return (this.#heldUntil.get(url) ?? 0) >= since;
+  }
+
   async close() {
     for (const hold of [...this.#holds]) hold.end();
     this.http.closeAllConnections();
@@ -84,7 +100,16 @@ class TestServer {
       ? this.#api(request, pathname)
       : { status: file ? 200 : 404, headers: { ...file?.headers, ...this.fileHeaders }, body: file?.body ?? `no ${pathname}` };
     const altered = this.#altered(request.url, answer);
-    for (const hold of this.#holds.filter(({ match }) => matches(match, request.url))) await hold.keep(request.url);
+    for (const hold of this.#holds.filter(({ match }) => matches(match, request.url))) {
+      await hold.keep(request.url);
+      this.#heldUntil.set(request.url, Date.now());
+    }
+    const cut = this.#cuts.get(request.url);
+    if (cut) {
+      this.#cuts.delete(request.url);
+      cut();
+      return void request.socket.destroy();
+    }
     if ('Date' in altered.headers) response.sendDate = false;
     response.writeHead(altered.status, altered.headers).end(altered.body);
   }
