@@ -4,7 +4,7 @@
 // An operation is an array: [GET, store, key], [RANGE, store, after, before, limit], [ORDER, store, index, , limit],
 // [PUT, store, key, value], [DELETE, store, key] or [CUT, store, after, last]. RANGE and ORDER are answered with two
 // arrays, keys and values.
-import { fallen, panicked, tally, word } from './words.js';
+import { call, fallen, panicked, tally, word } from './words.js';
 
 const GET = 0, RANGE = 1, ORDER = 2, PUT = 3, DELETE = 4, CUT = 5;
 
@@ -34,7 +34,7 @@ export class Driver {
   // Tells the engine, unless it has trapped: then nothing more is read or written for it.
   tell(what, ...given) {
     try {
-      if (!fallen) return this.engine[what](...given);
+      if (!fallen) return call(this.engine, what, given);
     } catch (error) {
       panicked(error, '');
     }

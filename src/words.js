@@ -2,6 +2,22 @@
 
 let host, words, headerNames, counters;
 
+// The methods of the engine, in the order of `bindings/call.rs`.
+const NAMES =
+  ' open partition name_user lookup depart observe admit abandon learn clear invalidate heard wake version echo enabled counters close found answered ended opened lost trap';
+const METHODS = NAMES.split(' ').slice(1);
+
+export const call = (engine, method, given) => engine.call(METHODS.indexOf(method), given);
+
+// Gives the class of an engine methods of these names.
+export const unfold = ({ prototype }) => {
+  METHODS.forEach((name, at) => {
+    prototype[name] = function (...given) {
+      return this.call(at, given);
+    };
+  });
+};
+
 // The engine trapped; its memory is not to be trusted any more.
 export let fallen = false;
 
@@ -26,10 +42,7 @@ export const text = String;
 
 export const read = (object, at) => object?.[words[at]];
 export const number = (object, at) => numeric(read(object, at));
-export const string = (object, at) => {
-  const value = read(object, at);
-  return typeof value === 'string' ? value : undefined;
-};
+export const string = (object, at) => textual(read(object, at));
 export const is = (object, at, value) => read(object, at) === value;
 // 0 for undefined, 1 for a string, 2 for an ArrayBuffer, 3 for everything else.
 export const kind = (object, at) => {
@@ -64,8 +77,10 @@ export const sameDatabase = (a, b) => `${a}`.split('.')[0] === `${b}`.split('.')
 export const matches = (source, flags, url) => new RegExp(source, flags).test(url);
 
 const numeric = (value) => (typeof value === 'number' ? value : NaN);
+const textual = (value) => (typeof value === 'string' ? value : undefined);
 export const tuple = Array.of;
 export const item = (array, at) => numeric(array?.[at]);
+export const stringAt = (array, at) => textual(array[at]);
 
 // Adds to a counter and answers what it is then.
 export const count = (at, number) => (counters[words[at]] = (counters[words[at]] ?? 0) + number);

@@ -21,6 +21,9 @@ extern "C" {
     pub(crate) fn tuple(first: f64, second: f64, third: f64, fourth: f64) -> JsValue;
     /// A number in an array; NaN where there is none.
     pub(crate) fn item(array: &JsValue, at: u32) -> f64;
+    /// A text in an array, if there is one.
+    #[wasm_bindgen(js_name = stringAt)]
+    pub(crate) fn string_at(array: &JsValue, at: u32) -> Option<String>;
     /// The headers of a response, a line for each: a blank and the value, or nothing where there is none.
     pub(crate) fn headers(response: &Headers) -> String;
     /// All counters, by name.

@@ -3,7 +3,7 @@
  * written as text, because a text in a JavaScript module reaches the page through every bundler without configuration.
  */
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { cargoHome, cargoTarget, root } from '../places.mjs';
@@ -84,8 +84,10 @@ async function finish({ folder, name, text, again }, compiled, line) {
   writeFileSync(glue, withoutRepetitions(readFileSync(glue, 'utf8')));
   // One file: what the crate brings in JavaScript is put into the glue, and the loader that nobody calls falls away.
   const { build } = await import('esbuild');
+  const [snippets] = again ? readdirSync(join(out, 'snippets')) : [];
+  const methods = again ? `import { Engine } from './${name}.js'; import { unfold } from './snippets/${snippets}/src/words.js'; unfold(Engine);` : '';
   await build({
-    stdin: { contents: `export * from './${name}.js';`, resolveDir: out },
+    stdin: { contents: `export * from './${name}.js'; ${methods}`, resolveDir: out },
     bundle: true,
     format: 'esm',
     target: 'es2022',

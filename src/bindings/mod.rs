@@ -1,7 +1,10 @@
 //! The boundary with the page: the class `Engine`, the callbacks of `Host`, and the shapes of what crosses.
 //!
+//! JavaScript reaches all methods of `Engine` through one, `call`.
+//!
 //! Bodies cross as they are and are never read. Times are milliseconds since the Unix epoch.
 
+mod call;
 pub mod host;
 pub(crate) mod record;
 
@@ -45,7 +48,9 @@ impl Engine {
     pub fn echo_header() -> JsValue {
         header::VERSION.into()
     }
+}
 
+impl Engine {
     /// Begins to open the database; `Host.opened` tells how that ended.
     pub fn open(&self) {
         self.0.connect();
@@ -148,7 +153,6 @@ impl Engine {
     }
 
     /// What the request header named by [`echo_header`](Engine::echo_header) is to say; `undefined` for nothing.
-    #[wasm_bindgen(unchecked_return_type = "string | undefined")]
     pub fn echo(&self, handle: u32) -> JsValue {
         self.0.known_version(handle).map_or(JsValue::UNDEFINED, words::text)
     }
@@ -159,7 +163,6 @@ impl Engine {
     }
 
     /// How often things happened, by name, since the engine was made.
-    #[wasm_bindgen(unchecked_return_type = "Record<string, number>")]
     pub fn counters(&self) -> JsValue {
         let counters = words::counted();
         let (entries, bytes) = self.0.memory_usage();
@@ -175,31 +178,26 @@ impl Engine {
 
     /// The driver: a partition's state and an entry were read. Answers the key of something else to read in the same
     /// transaction.
-    #[wasm_bindgen(skip_typescript)]
     pub fn found(&self, id: u32, state: &JsValue, entry: JsValue) -> JsValue {
         self.0.found(id, state, entry).unwrap_or(JsValue::UNDEFINED)
     }
 
     /// The driver: the answers of a job's transaction are there. Answers what it is to do next.
-    #[wasm_bindgen(skip_typescript)]
     pub fn answered(&self, job: u32, answers: &Array) -> JsValue {
         self.0.answered(job, answers)
     }
 
     /// The driver: a job has ended; with a `failure` that is not empty nothing of it was kept.
-    #[wasm_bindgen(skip_typescript)]
     pub fn ended(&self, job: u32, failure: &str) {
         self.0.ended(job, some(failure));
     }
 
     /// The driver: the connection is there, or with a `failure` that is not empty cannot be had.
-    #[wasm_bindgen(skip_typescript)]
     pub fn opened(&self, failure: &str) {
         self.0.opened(some(failure));
     }
 
     /// The driver: the connection is gone.
-    #[wasm_bindgen(skip_typescript)]
     pub fn lost(&self) {
         self.0.lost();
     }
