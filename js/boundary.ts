@@ -115,8 +115,5 @@ export interface EngineClass {
 /** Makes an instance of the module. */
 export type Fresh = () => EngineClass;
 
-/** The generated module beside the `.wasm` file. */
-export interface Glue {
-  /** Makes another instance each time. */
-  default(module: WebAssembly.Module): EngineClass;
-}
+/** What the generated module beside the `.wasm` file exports: makes another instance each time. */
+export type Glue = (module: WebAssembly.Module) => EngineClass;

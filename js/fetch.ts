@@ -4,7 +4,6 @@ import { BRING, HOLD, type StoredRecord } from './boundary.js';
 import type { Client } from './client.js';
 import { label } from './label.js';
 import type { Passage, Variant } from './passage.js';
-import { headerPairs, hitStatus, json, missStatus } from './record.js';
 import type { Runtime } from './runtime.js';
 
 /** How many URLs are prefetched at a time. */
@@ -45,7 +44,7 @@ export class Fetches {
       this.#client.lookup(p, (verdict, layer, record) => {
         signal?.removeEventListener('abort', abort);
         if (signal?.aborted) return;
-        const served = record && serve(record, this.#client.settings.bodies === 'frozen');
+        const served = record && serve(record, this.#runtime.record, this.#client.settings.bodies === 'frozen');
         if (!served) {
           if (record) this.#runtime.reject(p);
           return resolve(this.#network(p, input, init, !signal));
@@ -117,10 +116,10 @@ export class Fetches {
     const stored = await this.#arrived(p, response, awaited);
     sharers.forEach((sharer, i) => {
       this.#client.done(sharer.p);
-      sharer.take(label(copies[i]!, missStatus(sharer.p, stored, true)));
+      sharer.take(label(copies[i]!, this.#runtime.record.missStatus(sharer.p, stored, true)));
     });
     if (awaited) this.#client.done(p);
-    return label(response, missStatus(p, stored));
+    return label(response, this.#runtime.record.missStatus(p, stored));
   }
 
   #send(p: Passage, input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
@@ -163,12 +162,20 @@ export class Fetches {
   }
 }
 
+/** The lines of a record's headers as pairs. */
+function headerPairs({ headers }: StoredRecord): [string, string][] {
+  return headers
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]);
+}
+
 function isJson({ headers }: Response): boolean {
   return /^application\/([\w.+-]+\+)?json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(headers.get('Content-Type') ?? '');
 }
 
 /** A response out of a record; `undefined` if the record makes none. */
-function serve(record: StoredRecord, frozen: boolean): Response | undefined {
+function serve(record: StoredRecord, { hitStatus, json }: Runtime['record'], frozen: boolean): Response | undefined {
   try {
     const headers = new Headers(headerPairs(record));
     headers.append('Cache-Status', hitStatus(record));

@@ -32,14 +32,6 @@ export function missStatus(p: Passage, stored: boolean, shared?: boolean): strin
   return `hybrid-cache; fwd=${forward}${stored ? '; stored' : ''}${shared ? '; collapsed' : ''}${why ? `; detail=${why}` : ''}`;
 }
 
-/** The lines of a record's headers as pairs. */
-export function headerPairs({ headers }: StoredRecord): [string, string][] {
-  return headers
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]);
-}
-
 const frozen = new WeakMap<StoredRecord, { value: unknown }>();
 
 /** The value of a JSON record: the caller's own, or one that all share and nobody can change. */

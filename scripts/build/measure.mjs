@@ -24,7 +24,7 @@ export function sum(weights) {
 }
 
 /** The chunks an entry is split into: `{ source, weight, when }`, `when` being `eager`, `soon` or `on demand`. */
-async function chunks(entry) {
+async function chunks(entry, onDemand) {
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -49,7 +49,7 @@ async function chunks(entry) {
     for (const { path: next, kind, external } of outputs[path].imports) {
       if (external) continue;
       if (kind !== 'dynamic-import') visit(next, moment);
-      else visit(next, moment === 'on demand' || ON_DEMAND.includes(outputs[next].entryPoint) ? 'on demand' : 'soon');
+      else visit(next, moment === 'on demand' || onDemand.includes(outputs[next].entryPoint) ? 'on demand' : 'soon');
     }
   };
   visit(first, 'eager');
@@ -72,7 +72,7 @@ export async function measure() {
   const file = weigh(readFileSync(join(root, FILE)));
   const entries = await Promise.all(
     Object.entries(ENTRIES).map(async ([name, path]) => {
-      const all = await chunks(path);
+      const all = await chunks(path, ON_DEMAND[name]);
       const needed = all.filter(({ when }) => when !== 'on demand');
       const pick = (list) => sum(list.map(({ weight }) => weight));
       return {
