@@ -11,7 +11,7 @@ import { alone } from '../terminal/alone.mjs';
 import { command } from '../terminal/command.mjs';
 import { wasmBindgenVersion } from '../tools/wasm-bindgen.mjs';
 import { unlessUnchanged } from '../unchanged.mjs';
-import { shortenImports } from './wasm-imports.mjs';
+import { chooseImports, shortenImports } from './wasm-imports.mjs';
 import { textModule } from './wasm-text.mjs';
 
 /** `crate` is compiled to `folder/name.js` and `folder/name_bg.wasm`, and its text is `text`; `again`: see `asFunction`. */
@@ -64,12 +64,6 @@ async function compile({ crate, name }, line) {
   return join(cargoTarget, TARGET, PROFILE, `${name}.wasm`);
 }
 
-/** wasm-bindgen imports a JavaScript file once for each of its functions, under one key. */
-function withoutRepetitions(glue) {
-  const seen = new Set();
-  return glue.replace(/^ *("\.\/snippets\/[^"]*"): import\d+,\n/gm, (line, key) => (seen.has(key) ? '' : (seen.add(key), line)));
-}
-
 /**
  * The glue as a function that makes an instance of the module, and another each time: wasm-bindgen's own glue keeps the
  * first for ever.
@@ -87,7 +81,8 @@ async function finish({ folder, name, text, again }, compiled, line) {
   rmSync(join(out, 'snippets'), { recursive: true, force: true });
   await command('wasm-bindgen', [compiled, ...GLUE, '--out-dir', out, '--out-name', name], { line, log });
   const glue = join(out, `${name}.js`);
-  writeFileSync(glue, withoutRepetitions(readFileSync(glue, 'utf8')));
+  const module = join(out, `${name}_bg.wasm`);
+  writeFileSync(glue, chooseImports(readFileSync(glue, 'utf8'), readFileSync(module)));
   // One file: what the crate brings in JavaScript is put into the glue, and the loader that nobody calls falls away.
   const { build } = await import('esbuild');
   const [snippets] = again ? readdirSync(join(out, 'snippets')) : [];
@@ -102,7 +97,6 @@ async function finish({ folder, name, text, again }, compiled, line) {
     logLevel: 'warning',
   });
   rmSync(join(out, 'snippets'), { recursive: true, force: true });
-  const module = join(out, `${name}_bg.wasm`);
   const small = `${module}.optimised`;
   await command(join(root, 'node_modules/.bin/wasm-opt'), [...OPTIMISE, module, '-o', small], { line, log });
   renameSync(small, module);
