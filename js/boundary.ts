@@ -98,7 +98,8 @@ export interface Host {
   opened(mode: 'indexeddb' | 'memory', reason: string): void;
   changed(handle: number, cause: string, version: number | undefined, enabled: boolean, suspended: boolean): void;
   broadcast(partition: string): void;
-  warn(code: string, detail: string): void;
+  /** Something the developer should know; `warnings.ts` has the sentences. */
+  warn(cause: string, detail: string): void;
   late(id: number, rule: string): void;
   /** A body is on record. */
   stored(id: number): void;

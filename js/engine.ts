@@ -29,7 +29,7 @@ export interface Listener {
   late(id: number, rule: string): void;
   stored(id: number): void;
   /** Said once per page and cause. */
-  warn(cause: string, text: string): void;
+  warn(cause: string, detail: string): void;
   /** The engine trapped; the next one knows nothing yet. */
   replaced(message: string): void;
   /** So did the next one. */
@@ -212,8 +212,8 @@ export class Shim implements Host {
     this.tabs.tell(partition);
   }
 
-  warn(code: string, detail: string): void {
-    this.listener.warn(code, detail);
+  warn(cause: string, detail: string): void {
+    this.listener.warn(cause, detail);
   }
 
   late(id: number, rule: string): void {

@@ -52,7 +52,7 @@ export class Runtime {
         changed: (handle, cause, version, suspended) => this.#changed(handle, cause, version, suspended),
         late: (id, rule) => this.#tell('late', id, rule),
         stored: (id) => this.#tell('store', id),
-        warn: client.warn,
+        warn: (cause, detail) => this.#warn(cause, detail),
         replaced: (message) => this.#replaced(message),
         trapped: (message) => client.fail(`panic: ${message}`, true),
       },
@@ -68,7 +68,7 @@ export class Runtime {
 
   /** Another engine has to begin. What the first had not yet committed is lost, and a clear stands for it (S1a). */
   #replaced(message: string): void {
-    this.#client.warn('panic', `the cache broke down and was started again (${message}).`);
+    this.#warn('panic', message);
     this.#client.events.tell('error', { reason: `panic: ${message}` });
     const names = [...this.#handles.keys()];
     this.#handles.clear();
@@ -78,9 +78,15 @@ export class Runtime {
     this.#shim.call((engine) => engine.open(), undefined);
   }
 
+  /** Tells the developer, as soon as the sentence is there. */
+  #warn(cause: string, detail: string): void {
+    const bare = () => `${cause} ${detail}`;
+    void import('./warnings.js').then(({ sentence }) => sentence(cause, detail), bare).then((text) => this.#client.warn(cause, text));
+  }
+
   #opened(mode: 'indexeddb' | 'memory', reason: string): void {
     if (mode === 'indexeddb') return this.#client.ready(null);
-    this.#client.warn('memory-only', `IndexedDB cannot be used, so for now responses are kept in memory, for this page only (${reason}).`);
+    this.#warn('memory-only', reason);
     this.#client.ready(`memory-only: ${reason}`);
   }
 
@@ -277,10 +283,7 @@ export class Runtime {
   }
 
   #changed(handle: number, cause: string, version: number | undefined, suspended: boolean): void {
-    if (suspended) {
-      const text = 'the server says its responses are for another user than the one named; nothing is cached until the user is named again.';
-      this.#client.warn('suspended', text);
-    }
+    if (suspended) this.#warn('suspended', '');
     const { user, router } = this.#client;
     if (user !== null && [...router.servers].some((server) => this.#handles.get(`${server} ${user}`) === handle)) {
       this.#client.events.tell('version', { reason: cause, version });

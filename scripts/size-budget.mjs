@@ -18,8 +18,16 @@ export const ENTRIES = {
 export const TEXT = 'dist/wasm/inline.js';
 export const FILE = 'pkg/hybrid_cache_bg.wasm';
 
-/** No part of what a page must load: loaded when somebody asks for an inspection, misspells an option, or uses a feature. */
-const ASKED_FOR = ['dist/inspect.js', 'dist/wasm/inspect-inline.js', 'pkg/inspect/hybrid_cache_inspect.js', 'dist/spelling.js', 'dist/probe.js', 'dist/push.js'];
+/** No part of what a page must load: for an inspection, a misspelt option, a warning, or a feature that was asked for. */
+const ASKED_FOR = [
+  'dist/inspect.js',
+  'dist/wasm/inspect-inline.js',
+  'pkg/inspect/hybrid_cache_inspect.js',
+  'dist/spelling.js',
+  'dist/warnings.js',
+  'dist/probe.js',
+  'dist/push.js',
+];
 /** The same by entry. With Angular the cache has its own way past `fetch`, and only `prefetch()` loads the other. */
 export const ON_DEMAND = { 'hybrid-cache': ASKED_FOR, 'hybrid-cache/angular': [...ASKED_FOR, 'dist/fetch.js'] };
 

@@ -14,7 +14,7 @@
 //! | `directory` | entry key | size, times and URL of an entry, without its body; index `used` orders by last use |
 //! | `entries` | entry key | the stored response |
 
-use js_sys::Array;
+use crate::bindings::js::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::{bindings::Engine, words::Word};

@@ -7,8 +7,6 @@ const NAMES =
   ' open partition name_user lookup depart observe admit abandon learn clear invalidate heard wake version echo enabled counters close found answered ended opened lost trap';
 const METHODS = NAMES.split(' ').slice(1);
 
-export const call = (engine, method, given) => engine.call(METHODS.indexOf(method), given);
-
 // Gives the class of an engine methods of these names.
 export const unfold = ({ prototype }) => {
   METHODS.forEach((name, at) => {

@@ -6,7 +6,7 @@
 
 use alloc::string::String;
 
-use js_sys::Array;
+use crate::bindings::js::Array;
 use wasm_bindgen::prelude::*;
 
 use super::{Engine, host::Headers};

@@ -28,9 +28,9 @@ extern "C" {
     /// Tell the other tabs that this partition changed.
     #[wasm_bindgen(method)]
     pub(crate) fn broadcast(this: &Host, partition: &str);
-    /// Something the developer should know; said once for each code.
+    /// Something the developer should know; said once for each cause.
     #[wasm_bindgen(method)]
-    pub(crate) fn warn(this: &Host, code: &str, detail: &str);
+    pub(crate) fn warn(this: &Host, cause: &str, detail: &str);
     /// A response was delivered and not stored because of this rule.
     #[wasm_bindgen(method)]
     pub(crate) fn late(this: &Host, id: u32, rule: &str);

@@ -6,12 +6,13 @@
 
 mod call;
 pub mod host;
+pub mod js;
 pub(crate) mod record;
 
 use alloc::string::String;
 
+use crate::bindings::js::Array;
 use hybrid_cache_contract::{CacheVersion, RawHeaders, header};
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use self::host::{Headers, Host, Options, read_token, write_token};

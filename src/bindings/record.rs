@@ -4,12 +4,12 @@
 
 use alloc::string::String;
 
+use crate::bindings::js::{Array, Object};
 use hybrid_cache_contract::CacheVersion;
 use hybrid_cache_core::{
     coherence::{EntryStamp, Label, State, Suspension, Target, TargetKind, Targets},
     eviction::Usage,
 };
-use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
 use crate::{
@@ -160,7 +160,7 @@ fn read_known_targets(value: &JsValue) -> Option<Targets> {
     let mut targets = Targets { floor: whole(value, Word::floor)?, ..Targets::default() };
     let list = Word::list.of(value);
     for at in 0..whole(&list, Word::length)? as u32 {
-        let row = Array::unchecked_from_js_ref(&list).get(at);
+        let row = list.unchecked_ref::<Array>().get(at);
         targets.list.push(Target {
             clock: whole(&row, Word::clock)?,
             kind: read_kind(&Word::kind.of(&row))?,

@@ -2,7 +2,7 @@
 
 use alloc::rc::Rc;
 
-use js_sys::Array;
+use crate::bindings::js::{self, Array};
 use wasm_bindgen::prelude::*;
 
 use super::{
@@ -36,7 +36,7 @@ pub(crate) enum Phase {
 
 /// A random whole number below 2^53.
 fn random() -> u64 {
-    (js_sys::Math::random() * 9_007_199_254_740_991.0) as u64
+    (js::random() * 9_007_199_254_740_991.0) as u64
 }
 
 impl Inner {
@@ -91,7 +91,7 @@ impl Inner {
     pub(crate) fn root_answered(&self, answers: &Array) -> Operations {
         let write = Operations::default();
         let root = Root::read(&answers.get(0)).unwrap_or_else(|| {
-            let seconds = (js_sys::Date::now() / 1_000.0) as u64;
+            let seconds = (js::now() / 1_000.0) as u64;
             let root = Root { incarnation: random(), highest: seconds };
             write.put(Word::state, &Word::root.js(), &root.write());
             root
@@ -187,7 +187,7 @@ impl Inner {
     /// while. Will it be worth trying again?
     pub(crate) fn make_room(&self) -> bool {
         Word::quota.count();
-        self.host.warn("quota", "the browser's storage is full; the least used entries are removed");
+        self.host.warn("quota", "");
         let first = !self.full.replace(true);
         if first {
             self.schedule_eviction();

@@ -5,7 +5,7 @@
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 
-use js_sys::Array;
+use crate::bindings::js::Array;
 use wasm_bindgen::prelude::*;
 
 use super::{Inner, reclaim::Removal, rules::Rules, store::Batch};

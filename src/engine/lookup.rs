@@ -17,6 +17,7 @@ use super::{
     jobs::{Job, Purpose},
     partition::Partition,
 };
+use crate::bindings::js;
 use crate::{
     bindings::{
         host::write_token,
@@ -250,7 +251,7 @@ impl Inner {
         if let Some(partition) = self.at(handle) {
             ask.get(Word::state, &partition.state_key);
         }
-        self.transact(Purpose::Read, Job::State { handle, now: js_sys::Date::now() }, &ask);
+        self.transact(Purpose::Read, Job::State { handle, now: js::now() }, &ask);
     }
 
     pub(crate) fn token(&self, handle: u32, now: f64) -> Token {

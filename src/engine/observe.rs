@@ -115,7 +115,7 @@ impl Inner {
             VersionField::Absent => Word::versionless.count(),
             VersionField::Invalid => {
                 Word::invalidVersions.count();
-                self.host.warn("version", "a response carries an X-Cache-Version that is no version; it is not stored");
+                self.host.warn("version", "");
             }
             VersionField::Known(_) => {}
         }
@@ -216,8 +216,7 @@ impl Inner {
         if let Some(vary) = vary
             && !vary_is_covered(vary, &self.settings.key_headers)
         {
-            self.host
-                .warn("vary", "a response varies by a request header that is not among keyHeaders; it is not stored");
+            self.host.warn("vary", "");
             return None;
         }
         let rule = (arrival.rule_ttl >= 0.0 || arrival.rule_ttl.is_nan()).then_some(RuleTimes {
@@ -238,10 +237,7 @@ impl Inner {
             Rule::R0 | Rule::R7 => Word::late.count(),
             Rule::R4a => {
                 Word::replayed.count();
-                self.host.warn(
-                    "replayed",
-                    "an HTTP cache answered with an older X-Cache-Version: the server must send `Cache-Control: private, no-store` with it",
-                );
+                self.host.warn("replayed", "");
             }
             _ => {}
         }

@@ -5,12 +5,12 @@
 
 use alloc::{boxed::Box, string::String, vec, vec::Vec};
 
+use crate::bindings::js::{self, Array};
 use hybrid_cache_core::{
     coherence::Target,
     eviction::Usage,
     key::{self, KeyRange},
 };
-use js_sys::Array;
 
 use super::{
     Inner,
@@ -258,7 +258,7 @@ impl Inner {
 
     fn write_touches(&self) {
         let mut touched = self.touched.take();
-        self.memory.borrow_mut().take_used(js_sys::Date::now(), &mut |key, used| touched.push((key, used)));
+        self.memory.borrow_mut().take_used(js::now(), &mut |key, used| touched.push((key, used)));
         touched.truncate(CHUNK as usize);
         if touched.is_empty() || !self.is_open() {
             return;

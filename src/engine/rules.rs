@@ -5,12 +5,12 @@
 
 use alloc::{boxed::Box, rc::Rc, string::String, vec::Vec};
 
+use crate::bindings::js::{self, Array};
 use hybrid_cache_contract::CacheVersion;
 use hybrid_cache_core::{
     coherence::{Context, Rule, State, Target, TargetKind, Targets, Token, Verdict, judge},
     key,
 };
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::{
@@ -144,7 +144,7 @@ impl Inner {
             }
             (ask, partition.floor.clone())
         };
-        let rules = Box::new(Rules { handle, events, now: js_sys::Date::now(), turn: None });
+        let rules = Box::new(Rules { handle, events, now: js::now(), turn: None });
         match phase {
             Phase::Open => self.transact(Purpose::Rule, Job::Rules(rules), &ask),
             Phase::Memory => self.apply_in_memory(*rules),
@@ -378,7 +378,7 @@ impl Inner {
             && let Some(state) = partition.known.take()
         {
             let next = state.label.generation + 1;
-            partition.learn(Some(state.cleared(next)), js_sys::Date::now());
+            partition.learn(Some(state.cleared(next)), js::now());
             self.remember_mirror(partition);
         }
     }
@@ -429,18 +429,15 @@ impl Inner {
 
     /// One more of the partitions a clear was asked for is cleared.
     fn cleared_one(&self, id: u32) {
-        let done = {
-            let mut clearing = self.clearing.borrow_mut();
-            let Some(at) = clearing.iter().position(|(asked, _)| *asked == id) else { return };
-            if let Some((_, left)) = clearing.get_mut(at) {
+        let mut done = false;
+        self.clearing.borrow_mut().retain_mut(|(asked, left)| {
+            if *asked == id {
                 *left -= 1;
-                if *left > 0 {
-                    return;
-                }
+                done = *left == 0;
+                return !done;
             }
-            clearing.swap_remove(at);
             true
-        };
+        });
         if done {
             self.host.settled(id, 0.0);
         }

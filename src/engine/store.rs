@@ -5,12 +5,12 @@
 
 use alloc::{boxed::Box, vec::Vec};
 
+use crate::bindings::js::Array;
 use hybrid_cache_core::{
     coherence::{EntryStamp, Rule, State, Verdict, may_replace},
     eviction::Usage,
     key,
 };
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::{

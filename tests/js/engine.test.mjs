@@ -140,12 +140,16 @@ test('the engine may call back at any time; the application hears of it later', 
   assert.equal(engine.called('lookup').length, 2);
 });
 
-test('warnings are printed once for each code', async (t) => {
+test('warnings are printed once for each cause, in a sentence where there is one', async (t) => {
   const { engine } = await readyClient(t);
   const said = listen(t);
-  engine.host.warn('replayed', 'an HTTP cache answers');
-  engine.host.warn('replayed', 'an HTTP cache answers');
-  assert.deepEqual(said(), ['hybrid-cache: an HTTP cache answers']);
+  const { sentence } = await import('../../dist/warnings.js');
+  engine.host.warn('storage', 'DataError: no');
+  engine.host.warn('storage', 'DataError: no');
+  engine.host.warn('unheard-of', 'a detail');
+  await settle();
+  assert.deepEqual(said(), [`hybrid-cache: ${sentence('storage', 'DataError: no')}`, 'hybrid-cache: unheard-of a detail']);
+  assert.match(said()[0], /cannot be stored \(DataError: no\)/);
 });
 
 test('tabs hear of each other', async (t) => {
