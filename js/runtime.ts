@@ -15,6 +15,9 @@ import type { TagMatch, UrlMatch } from './types.js';
 
 export { inline } from './compile.js';
 
+/** Makes an instance of the compiled module, another one each time. */
+export const instance = glue as unknown as Glue;
+
 /** How long the database may take to open before memory has to do, ms. */
 const OPEN_WITHIN = 2_000;
 /** How long `clear` and `delete` wait for their commit, ms. */
@@ -28,7 +31,7 @@ const REMEMBERED = 300;
 export async function start(client: Client, { file }: Parts): Promise<void> {
   const module = await compileEngine(file);
   if (client.status !== 'loading') return;
-  new Runtime(client, () => (glue as unknown as Glue)(module));
+  new Runtime(client, () => instance(module));
 }
 
 export class Runtime {

@@ -10,15 +10,15 @@ export const memoryOnly: Loader = {
   missing: () => (globalThis.WebAssembly ? null : 'no-webassembly'),
   async load(wasmUrl) {
     const parts = await loader.load(wasmUrl);
-    const { Runtime } = parts.runtime;
+    const { Runtime, instance } = parts.runtime;
     return {
       ...parts,
       runtime: {
-        Runtime,
-        async start(client, { glue, file }) {
+        ...parts.runtime,
+        async start(client, { file }) {
           const module = await compileEngine(file);
           if (client.status !== 'loading') return;
-          without(SHARED, () => new Runtime(client, () => glue.default(module)));
+          without(SHARED, () => new Runtime(client, () => instance(module)));
         },
       },
     };
