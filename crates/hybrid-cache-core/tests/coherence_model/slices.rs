@@ -74,12 +74,12 @@ slices! {
         Slice { urls: 2, under_way: usize::from(up_to(1, 2)), ..Slice::plain(Budget { writes: 1, ..NONE }) }
     }
 
-    /// A store that is flushed once and starts again at 1, and no edit (two in full).
+    /// A store that is flushed once and starts again at 1, and no edit (one in full).
     flush_to_one {
         Slice {
             flush: Flush::ToOne,
             decides: &[Rule::R4],
-            ..Slice::plain(Budget { edits: up_to(0, 2), flushes: 1, ..NONE })
+            ..Slice::plain(Budget { edits: up_to(0, 1), flushes: 1, ..NONE })
         }
     }
 
@@ -110,11 +110,11 @@ slices! {
         Slice { decides: &[Rule::R4a], ..Slice::plain(Budget { edits: 1, replays: up_to(2, 3), ..NONE }) }
     }
 
-    /// One push (two in full), and one edit (two in full).
+    /// One push (two in full), and one edit.
     pushes {
         Slice {
             decides: &[Rule::R12],
-            ..Slice::plain(Budget { edits: up_to(1, 2), pushes: up_to(1, 2), ..NONE })
+            ..Slice::plain(Budget { edits: 1, pushes: up_to(1, 2), ..NONE })
         }
     }
 
@@ -143,9 +143,9 @@ slices! {
         Slice { decides: &[Rule::R8], ..Slice::plain(Budget { losses: up_to(1, 2), ..NONE }) }
     }
 
-    /// One clear (two in full), and no edit (one in full).
+    /// One clear, and no edit (one in full).
     clear {
-        Slice { decides: &[Rule::R10], ..Slice::plain(Budget { clears: up_to(1, 2), edits: up_to(0, 1), ..NONE }) }
+        Slice { decides: &[Rule::R10], ..Slice::plain(Budget { clears: 1, edits: up_to(0, 1), ..NONE }) }
     }
 
     /// One invalidation of a URL or of a group (two in full); two URLs, one of them in the group.
