@@ -4,6 +4,8 @@
  *
  * PORT (default 4780) is where it listens, on 127.0.0.1. REDIS_URL moves the versions into Redis; without it they live
  * in the server's memory. Ctrl-C ends it.
+ *
+ * `npm run demo -- --server django` serves the same application on the API in Django, examples/django.
  */
 
 import { once } from 'node:events';
@@ -15,10 +17,34 @@ import { FOR_BUILD, bootstrap } from './bootstrap.mjs';
 import { build } from './build.mjs';
 import { buildDemoApp, buildDemoServer, installDemoPackages } from './build/demo.mjs';
 import { packTarball } from './build/tarball.mjs';
-import { cargoTarget, demoSite } from './places.mjs';
+import { cache, cargoTarget, demoSite, root } from './places.mjs';
 import { service } from './terminal/command.mjs';
 import { duration, step } from './terminal/step.mjs';
 import { Stop, main } from './terminal/ending.mjs';
+import { djangoPython } from './tools/django.mjs';
+
+/** The servers there are: what each needs, how it is built to a command, and where it keeps its invoices. */
+const SERVERS = {
+  rust: {
+    title: 'Rust server',
+    tools: [],
+    build: async (line) => [await buildDemoServer(line)],
+    database: join(cargoTarget, 'demo', 'invoices.sqlite3'),
+  },
+  django: {
+    title: 'Django server',
+    tools: ['django'],
+    build: () => [djangoPython, join(root, 'examples/django/manage.py'), 'serve'],
+    database: join(cache, 'demo-django.sqlite3'),
+  },
+};
+
+/** The server that was asked for. */
+function chosenServer([option, name = '', ...rest]) {
+  if (option === undefined) return SERVERS.rust;
+  if (option === '--server' && Object.hasOwn(SERVERS, name) && !rest.length) return SERVERS[name];
+  throw new Stop(`npm run demo takes \`-- --server\` and one of: ${Object.keys(SERVERS).join(', ')}.`);
+}
 
 /** The port to listen on, checked to be a number and free before anything is built. */
 async function freePort() {
@@ -42,13 +68,13 @@ async function freePort() {
  * Starts the server and resolves when it answers; it fills its database first when it has none. What it says until then
  * is progress, and shown on the terminal when that is over.
  */
-async function start(path, port, line) {
+async function start([program, ...parameters], database, port, line) {
   let said = '';
-  const server = service(path, [], {
+  const server = service(program, parameters, {
     env: {
       PORT: String(port),
       DEMO_APP_DIR: demoSite,
-      DEMO_DATABASE: process.env.DEMO_DATABASE || join(cargoTarget, 'demo', 'invoices.sqlite3'),
+      DEMO_DATABASE: process.env.DEMO_DATABASE || database,
     },
     says(text) {
       said += text;
@@ -74,19 +100,20 @@ async function start(path, port, line) {
 
 await main(async () => {
   const began = performance.now();
+  const { title, tools, build: buildServer, database } = chosenServer(process.argv.slice(2));
   const port = await freePort();
-  await bootstrap(FOR_BUILD);
+  await bootstrap([...FOR_BUILD, ...tools]);
   await build(['wasm', 'js']);
   await step('npm package', packTarball);
   await step('npm packages of the Angular application', installDemoPackages);
   await step('Angular application', buildDemoApp);
-  let path;
-  await step('Rust server', async (line) => {
-    path = await buildDemoServer(line);
+  let command;
+  await step(title, async (line) => {
+    command = await buildServer(line);
   });
   let running;
   await step('Starting the server', async (line) => {
-    running = await start(path, port, line);
+    running = await start(command, database, port, line);
   });
   running.show();
   console.log(`\nhybrid-cache demo: http://127.0.0.1:${port}  (ready after ${duration(performance.now() - began)}; Ctrl-C ends it)\n`);

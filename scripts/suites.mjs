@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { root } from './places.mjs';
+import { cargoTarget, root } from './places.mjs';
 import { budgets, cargo, cells, node, races, unittest } from './test/counts.mjs';
 import { djangoPython } from './tools/django.mjs';
 
@@ -29,13 +29,13 @@ function nodeTests(...folders) {
   return { title: `node --test in ${folders.join(', ')}`, run: [process.execPath, '--test', '--test-reporter=spec', '--test-concurrency=1', `--test-timeout=${10 * 60_000}`, ...files], counts: node };
 }
 
-/** Tests of a Django project in `folder`, run by Django's own runner, whose words are unittest's. */
-const djangoTests = (folder, settings, tests) => ({
-  title: `Django's test runner in ${folder}`,
-  run: [djangoPython, '-m', 'django', 'test', '--pythonpath', folder, '--settings', settings, '--verbosity', '2', tests],
-  env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: join(root, 'python') },
+/** The server half in Python by itself, and beside the one in Rust, run by Django's own runner. */
+const djangoTests = {
+  title: "Django's test runner in python/tests and tests/interop",
+  run: [djangoPython, '-m', 'django', 'test', '--settings', 'tests.settings', '--verbosity', '2', 'python/tests', 'tests/interop'],
+  env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: join(root, 'python'), HYBRID_CACHE_PEER: join(cargoTarget, 'debug/examples/peer') },
   counts: unittest,
-});
+};
 
 /** wasm-bindgen-test in headless Chromium; `CHROMEDRIVER` makes the runner choose it. */
 const browserTests = (...parameters) => ({
@@ -96,9 +96,9 @@ export const SUITES = {
     ],
   },
   django: {
-    about: 'the server half in Python, with real Django and Redis',
-    tools: ['redis', 'python', 'django'],
-    commands: () => [djangoTests('python', 'tests.settings', 'python/tests')],
+    about: 'the server half in Python, with real Django and Redis, and beside the one in Rust',
+    tools: ['rust', 'c-compiler', 'redis', 'django'],
+    commands: () => [{ run: ['cargo', 'build', '--package', 'hybrid-cache-tower', '--example', 'peer'] }, djangoTests],
   },
   js: {
     about: 'the TypeScript half without a browser',
@@ -140,6 +140,12 @@ export const SUITES = {
     tools: ['chromium', 'redis'],
     built: ['package', 'tarball', 'demo-app', 'demo-server'],
     commands: () => [nodeTests('tests/e2e')],
+  },
+  'e2e-django': {
+    about: 'the same demo, unchanged, on the server in Django',
+    tools: ['chromium', 'redis', 'django'],
+    built: ['package', 'tarball', 'demo-app'],
+    commands: () => [{ ...nodeTests('tests/e2e'), env: { HYBRID_CACHE_DEMO: 'django', PYTHONDONTWRITEBYTECODE: '1' } }],
   },
   peers: {
     about: 'the same races with four tabs, and with other caches beside this one, as a table',

@@ -1,5 +1,7 @@
 """The project of the tests: the first user's stack, small."""
 
+from contextvars import ContextVar
+
 from tests.redis_server import RedisServer
 
 REDIS = RedisServer()
@@ -55,6 +57,14 @@ def literal_key(key, prefix, version):
 
 CACHEOPS_REDIS = REDIS.url.removesuffix("/1") + "/2"
 CACHEOPS = {"shop.invoice": {"ops": "all", "timeout": 60}}
+query_prefix = ContextVar("query_prefix", default="")
+
+
+def cacheops_prefix(query):
+    return query_prefix.get()
+
+
+CACHEOPS_PREFIX = cacheops_prefix
 
 # Patient, for a busy machine: what is not about time must not fail for lack of it.
 PATIENT = {"BUDGET": 60, "SCOPE_SECRET": "0123456789abcdef", "POLICY": {"max_age": 300, "stale_while_revalidate": 60}}

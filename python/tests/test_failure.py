@@ -7,6 +7,9 @@ import pathlib
 import subprocess
 import sys
 import textwrap
+import threading
+
+from django.test import SimpleTestCase
 
 import hybrid_cache
 from tests.redis_server import RedisServer
@@ -73,6 +76,29 @@ class Failure(ProjectTest):
         for response in seen[:-1]:
             self.assertIn(response.headers.get("X-Cache-Enabled"), (None, "false"))
 
+    def test_a_bump_that_fails_while_a_safe_request_is_answered_takes_its_version_away(self):
+        client = self.clients()[0]
+        until("a version", lambda: version(client.get("/plain/")))
+
+        def freeze_and_bump(request):
+            self.redis.freeze()
+            hybrid_cache.bump(request.user)
+
+        views.during[:] = [freeze_and_bump]
+        response = client.get("/plain/")
+        self.assertEqual((version(response), response.headers["X-Cache-Enabled"]), (None, "false"))
+        self.redis.thaw()
+
+    def test_no_part_of_the_store_can_hold_a_request(self):
+        """Not even one that knows no time limit, such as a name that does not resolve."""
+        held = threading.Event()
+        self.addCleanup(held.set)
+        hybrid_cache._versions().store.read = lambda user_id: held.wait()
+        for client in self.clients():
+            response = client.get("/plain/")
+            self.assertEqual((response.status_code, version(response)), (200, None))
+        self.assertFalse(held.is_set())
+
     def test_killed_and_started_again_no_bump_is_lost(self):
         client = self.clients()[0]
         old = until("a version", lambda: version(client.get("/plain/")))
@@ -131,6 +157,18 @@ class Failure(ProjectTest):
         self.assertEqual(client.get("/health").status_code, 200)
         self.assertTrue(self.redis.run())
         until("health again", lambda: health() == ("pass", []))
+
+
+class Debts(SimpleTestCase):
+    def test_one_that_arises_during_payment_stays(self):
+        debts = hybrid_cache.Debts(10)
+        debts.remember("a")
+        [paying] = debts.list()
+        debts.remember("a")
+        debts.settle(*paying)
+        self.assertTrue(debts.owes("a"))
+        debts.settle(*debts.list()[0])
+        self.assertFalse(debts.owes("a"))
 
 
 class Processes(ProjectTest):

@@ -1,21 +1,26 @@
-/** The demo's own server, as it is built, and a Redis of the test's own. */
+/** The demo's own server, as it is built, or the one in Django, and a Redis of the test's own. */
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { cargoTarget, demoSite } from '../../scripts/places.mjs';
+import { cargoTarget, demoSite, root } from '../../scripts/places.mjs';
+import { djangoPython } from '../../scripts/tools/django.mjs';
 import { run } from '../support/command.mjs';
 import { freePort, serve } from '../support/process.mjs';
 import { temporaryFolder } from '../support/paths.mjs';
 
+/** Starts the server in Django, `examples/django`, instead of the one in Rust. */
+const inDjango = process.env.HYBRID_CACHE_DEMO === 'django';
+
 /** `npm test` says where the server is; without it, the optimised one counts. */
-function serverProgram() {
+function serverCommand() {
+  if (!existsSync(join(demoSite, 'index.html'))) throw new Error(`the demo is not built: run "npm test -- e2e"`);
+  if (inDjango) return [djangoPython, join(root, 'examples/django/manage.py'), 'serve'];
   const program = process.env.HYBRID_CACHE_DEMO_SERVER || join(cargoTarget, 'release/hybrid-cache-demo-server');
   if (!existsSync(program)) {
     throw new Error(`${program} is missing: run "cargo build --release -p hybrid-cache-demo-server", or all of it by "npm test -- e2e"`);
   }
-  if (!existsSync(join(demoSite, 'index.html'))) throw new Error(`the demo is not built: run "npm test -- e2e"`);
-  return program;
+  return [program];
 }
 
 /** A database file for the servers of one test file; generating its contents takes seconds. */
@@ -25,8 +30,9 @@ export function databaseFile() {
 
 /** Starts the demo server: `{ origin, stop() }`. Without `redisUrl` the versions live in its memory. */
 export async function startDemo(database, redisUrl = '') {
-  const server = await serve(serverProgram(), [], {
-    env: { PORT: '0', REDIS_URL: redisUrl, DEMO_DATABASE: database, DEMO_APP_DIR: demoSite, CACHE_KEY_PREFIX: '' },
+  const [program, ...parameters] = serverCommand();
+  const server = await serve(program, parameters, {
+    env: { PORT: '0', REDIS_URL: redisUrl, DEMO_DATABASE: database, DEMO_APP_DIR: demoSite, CACHE_KEY_PREFIX: '', DEMO_REDIS_SECONDS: '1' },
     ready: /address\s+(http:\/\/\S+)/,
     limit: 120_000,
   });
