@@ -30,7 +30,7 @@ Settings in HYBRID_CACHE, with their defaults:
     CACHE "default"          the entry of CACHES whose Redis and keys are used; LocMemCache works too, for one process
     SCOPE_SECRET             text or bytes, at least 16 bytes; servers that share users share it. Default: derived from
                              SECRET_KEY
-    POLICY {}                what the browser's cache may do with a response whose view has no `cache_policy`: max_age,
+    POLICY {}                what the browser's cache may do with responses of views without a `cache_policy`: max_age,
                              stale_while_revalidate, stale_if_error in seconds, no_store. Empty: as the page says
     PROFILE "profile"        the attribute of a user that leads to the object with the flag `cache_enabled`; without one a
                              user is enabled

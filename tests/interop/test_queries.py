@@ -1,5 +1,5 @@
-"""A write by one user and the kept answers of another: hybrid-cache's tags beside django-cacheops, whose CACHEOPS_PREFIX
-has user and version in it, as the first user's runbook has it."""
+"""A write by one user and the kept answers of another: hybrid-cache's tags beside django-cacheops with user and version
+in its CACHEOPS_PREFIX."""
 
 import pickle
 
@@ -22,7 +22,7 @@ class Queries(ProjectTest):
         self.invoice = Invoice.objects.create(owner=self.alice, amount=10)
 
     def as_user(self, user):
-        """What the runbook's middleware does."""
+        """What a middleware does that sets such a prefix."""
         current = hybrid_cache._versions().read(str(user.pk)).version
         query_prefix.set(f"cache:{user.pk}:v{current}:cacheops:")
 
