@@ -1,7 +1,8 @@
 /**
  * `npm run bootstrap`: brings what a fresh machine lacks, and only that. Needs Node, npm and rustup to be there.
  *
- * `npm run bootstrap -- tests` brings what the tests need too (a browser, Redis, Python, Django), `-- full` also wasm-pack.
+ * `npm run bootstrap -- tests` brings what the tests need too (a browser, Redis, Python, Django), `-- full` also
+ * wasm-pack, nginx and wrk.
  * The demo, the tests and the build do by themselves what they need of this.
  */
 
@@ -11,12 +12,14 @@ import { cCompiler } from './tools/c-compiler.mjs';
 import { chromium } from './tools/chromium.mjs';
 import { django } from './tools/django.mjs';
 import { node, ownPackages } from './tools/npm-packages.mjs';
+import { nginx } from './tools/nginx.mjs';
 import { python } from './tools/python.mjs';
 import { redis } from './tools/redis.mjs';
 import { lints, rust } from './tools/rust.mjs';
 import { wasmBindgen } from './tools/wasm-bindgen.mjs';
 import { wasmPack } from './tools/wasm-pack.mjs';
 import { wasmTarget } from './tools/wasm-target.mjs';
+import { wrk } from './tools/wrk.mjs';
 
 /** What may be needed, in the order of bringing it. */
 const TOOLS = {
@@ -32,7 +35,12 @@ const TOOLS = {
   python: ['Python', python],
   django: ['Django', django],
   'wasm-pack': ['wasm-pack', wasmPack],
+  nginx: ['nginx', nginx],
+  wrk: ['wrk', wrk],
 };
+
+/** Only the long tests and the benchmarks need these. */
+const FOR_FULL = ['wasm-pack', 'nginx', 'wrk'];
 
 /** What building the package needs. */
 export const FOR_BUILD = ['node', 'rust', 'c-compiler', 'wasm-target', 'wasm-bindgen', 'npm'];
@@ -47,7 +55,7 @@ export async function bootstrap(names) {
 if (isStarted(import.meta.url)) {
   await main(async () => {
     const [extent = 'build', ...rest] = process.argv.slice(2);
-    const extents = { build: FOR_BUILD, tests: Object.keys(TOOLS).filter((name) => name !== 'wasm-pack'), full: Object.keys(TOOLS) };
+    const extents = { build: FOR_BUILD, tests: Object.keys(TOOLS).filter((name) => !FOR_FULL.includes(name)), full: Object.keys(TOOLS) };
     if (!Object.hasOwn(extents, extent) || rest.length) throw new Stop(`npm run bootstrap takes one of: ${Object.keys(extents).join(', ')}.`);
     await bootstrap(extents[extent]);
   });

@@ -167,6 +167,15 @@ export const SUITES = {
     tools: ['rust', 'c-compiler'],
     commands: () => [{ run: ['cargo', 'test', '--release', '--no-fail-fast', '--package', 'hybrid-cache-core'], env: { HYBRID_CACHE_FULL: '1' }, counts: cargo }],
   },
+  server: {
+    about: 'the laws of a version in 100 000 steps, 5 000 event streams, and a caching proxy in front',
+    full: true,
+    tools: ['rust', 'c-compiler', 'redis', 'nginx'],
+    commands: () => [
+      // Each stream is a file to both of its ends.
+      { run: ['sh', '-c', 'ulimit -n 16384; exec cargo test --no-fail-fast --package hybrid-cache-tower --test laws --test many_streams --test proxy'], env: { HYBRID_CACHE_FULL: '1' }, counts: cargo },
+    ],
+  },
   features: {
     about: "the server crate's features that no test turns on: TLS, Sentinel, cluster",
     full: true,

@@ -72,7 +72,7 @@ pub struct VersionEvent {
 
 impl VersionEvent {
     /// The name of the event.
-    pub const NAME: &str = "cache-version";
+    pub const NAME: &str = "version";
 }
 
 /// Why a control request was refused or failed.

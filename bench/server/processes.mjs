@@ -1,0 +1,80 @@
+/** The processes that are measured: the example server of the tower crate, and a Redis of its own. */
+
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createConnection, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+
+import { command } from '../../scripts/terminal/command.mjs';
+
+const started = [];
+process.once('exit', () => started.forEach((child) => child.kill('SIGKILL')));
+
+/** Linux counts processor time in hundredths of a second. */
+const TICK = 10_000;
+
+function start(program, args, options) {
+  const child = spawn(program, args, options);
+  started.push(child);
+  child.once('error', (error) => {
+    throw error;
+  });
+  return child;
+}
+
+/** Starts a Redis on a spare port; resolves when it answers. */
+export async function startRedis(port) {
+  const redisPort = port ?? (await sparePort());
+  const child = start(process.env.REDIS_SERVER ?? 'redis-server', ['--port', String(redisPort), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
+  for (;;) {
+    try {
+      const connection = await connectRedis(redisPort);
+      connection.close();
+      return { port: redisPort, url: `redis://127.0.0.1:${redisPort}/1`, kill: (signal) => child.kill(signal) };
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+/** A plain connection in database 1: `ask` sends one command and resolves with the line that answers it. */
+export function connectRedis(port) {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection({ port, host: '127.0.0.1', noDelay: true });
+    const waiting = [];
+    socket.once('error', reject);
+    createInterface({ input: socket }).on('line', (line) => waiting.shift()?.(line));
+    const ask = (text) => new Promise((answered) => waiting.push(answered) && socket.write(`${text}\r\n`));
+    socket.once('connect', async () => {
+      await ask('SELECT 1');
+      resolve({ ask, close: () => socket.destroy() });
+    });
+  });
+}
+
+/** Builds the example server and returns its path. */
+export async function buildServer() {
+  await command('cargo', ['build', '--release', '--package', 'hybrid-cache-tower', '--example', 'loopback'], { log: 'bench-server' });
+  const { target_directory: target } = JSON.parse(await command('cargo', ['metadata', '--format-version=1', '--no-deps'], { log: 'bench-server' }));
+  return `${target}/release/examples/loopback`;
+}
+
+/** Starts it in a mode; resolves with its port and a way to read the processor time it has used, in microseconds. */
+export async function startServer(program, mode, redis) {
+  const child = start(program, [mode], { env: { ...process.env, REDIS_URL: redis.url }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const port = Number(await new Promise((resolve) => createInterface({ input: child.stdout }).once('line', resolve)));
+  const cpu = () => {
+    const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * TICK;
+  };
+  return { mode, port, cpu, kill: () => child.kill() };
+}
+
+function sparePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
