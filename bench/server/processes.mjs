@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { Agent, get } from 'node:http';
 import { createConnection, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 
@@ -37,17 +38,28 @@ export async function startRedis(port) {
   }
 }
 
-/** A plain connection in database 1: `ask` sends one command and resolves with the line that answers it. */
+/**
+ * A plain connection in database 1. `ask` sends one command and resolves with the first line that comes, `askAll` with all
+ * that comes at once.
+ */
 export function connectRedis(port) {
   return new Promise((resolve, reject) => {
     const socket = createConnection({ port, host: '127.0.0.1', noDelay: true });
-    const waiting = [];
+    let waiting;
     socket.once('error', reject);
-    createInterface({ input: socket }).on('line', (line) => waiting.shift()?.(line));
-    const ask = (text) => new Promise((answered) => waiting.push(answered) && socket.write(`${text}\r\n`));
+    // Nothing else is asked meanwhile, and what comes unasked is for nobody.
+    socket.on('data', (chunk) => {
+      waiting?.(chunk.toString('latin1'));
+      waiting = undefined;
+    });
+    const askAll = (text) => new Promise((answered) => {
+      waiting = answered;
+      socket.write(`${text}\r\n`);
+    });
+    const ask = async (text) => (await askAll(text)).split('\r\n')[0];
     socket.once('connect', async () => {
       await ask('SELECT 1');
-      resolve({ ask, close: () => socket.destroy() });
+      resolve({ ask, askAll, close: () => socket.destroy() });
     });
   });
 }
@@ -67,7 +79,17 @@ export async function startServer(program, mode, redis) {
     const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
     return (Number(fields[11]) + Number(fields[12])) * TICK;
   };
-  return { mode, port, cpu, kill: () => child.kill() };
+  return { mode, port, pid: child.pid, cpu, kill: () => child.kill() };
+}
+
+/** One request of a user, over the one connection that is kept to the server. */
+export function ask(server, user = 1) {
+  server.agent ??= new Agent({ keepAlive: true, maxSockets: 1 });
+  return new Promise((resolve, reject) => {
+    get({ port: server.port, host: '127.0.0.1', path: '/api/item', agent: server.agent, headers: { authorization: `Bearer ${user}` } }, (response) => {
+      response.resume().once('end', () => resolve({ status: response.statusCode, version: response.headers['x-cache-version'] }));
+    }).once('error', reject);
+  });
 }
 
 function sparePort() {

@@ -5,7 +5,6 @@
  */
 
 import { writeFileSync } from 'node:fs';
-import { Agent, get } from 'node:http';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,7 +12,9 @@ import { parseArgs } from 'node:util';
 import { bootstrap } from '../../scripts/bootstrap.mjs';
 import { root } from '../../scripts/places.mjs';
 import { command } from '../../scripts/terminal/command.mjs';
-import { buildServer, connectRedis, startRedis, startServer } from './processes.mjs';
+import { median, percentile, table } from './numbers.mjs';
+import { ask, buildServer, connectRedis, startRedis, startServer } from './processes.mjs';
+import { measurePushes, measureStreams } from './push.mjs';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const ROUNDS = values.quick ? 1 : 7;
@@ -30,11 +31,15 @@ for (const mode of MODES) servers.push(await startServer(program, mode, redis));
 const cost = await measureCost();
 const visibility = await measureVisibility();
 const failures = [await measureFailure('frozen'), await measureFailure('killed')];
+const streams = await measureStreams(await startServer(program, 'near', redis), redis, values.quick ? 100 : 2_000);
+const pushes = await measurePushes(redis, values.quick ? 500 : 20_000);
 
 const report = [
   table(['mode', 'CPU µs per request', 'of bare', 'bar', 'requests/s, best'], cost),
   table(['INCR by another process', 'p50 ms', 'p99 ms', 'worst ms', 'bar for p99'], visibility.rows),
   table(['Redis', 'median ms', 'p99 ms', 'worst ms', 'answered 200', 'back after ms'], failures),
+  table(['open event streams', 'memory of each, bytes', 'CPU µs per event delivered'], streams),
+  table(['nodes that are told', 'CPU µs of Redis per bump'], pushes),
 ].join('\n\n');
 console.log(`\n${report}`);
 const missed = cost.some(({ missed }) => missed) || visibility.missed;
@@ -106,28 +111,6 @@ async function measureFailure(how) {
   return [how, percentile(waits, 0.5).toFixed(2), percentile(waits, 0.99).toFixed(1), Math.max(...waits).toFixed(1), `${fine} of ${waits.length}`, back.toFixed(0)];
 }
 
-function ask(server, user = 1) {
-  server.agent ??= new Agent({ keepAlive: true, maxSockets: 1 });
-  return new Promise((resolve, reject) => {
-    get({ port: server.port, host: '127.0.0.1', path: '/api/item', agent: server.agent, headers: { authorization: `Bearer ${user}` } }, (response) => {
-      response.resume().once('end', () => resolve({ status: response.statusCode, version: response.headers['x-cache-version'] }));
-    }).once('error', reject);
-  });
-}
-
-function percentile(numbers, part) {
-  const sorted = [...numbers].sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
-}
-
-function median(numbers) {
-  return percentile(numbers, 0.5);
-}
-
-function table(head, rows) {
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-}
-
 function document(report) {
   return `# What the server's half costs
 
@@ -141,6 +124,8 @@ share the machine, so that ratios say more than times.
   request after the other.
 - *Failure*: requests of users who are not remembered, one after the other, while Redis is stopped (SIGSTOP) or killed; and
   how long after it is there again the first version is stamped.
+- *Event streams*: ten to a user, on one server; then a bump of every user in turn, five times.
+- *Telling nodes*: processor time of Redis for one \`INCR\` at a time, by how many connections track the keys.
 
 ${report}
 `;
