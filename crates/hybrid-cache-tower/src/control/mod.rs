@@ -92,10 +92,12 @@ pub fn router<S: Clone + Send + Sync + 'static>(versions: Versions) -> Router<S>
 /// `GET /health`: always 200 while the application answers, since it does so without the store too. The body is a
 /// [`HealthBody`]. For operators and load balancers; belongs outside authentication and tells nothing about users.
 pub fn health_router<S: Clone + Send + Sync + 'static>(versions: Versions) -> Router<S> {
-    Router::new().route("/health", get(move || health::health(versions.clone())))
+    let only_get = get(move || health::health(versions.clone())).fallback(async || api::only("GET, HEAD"));
+    Router::new().route("/health", only_get)
 }
 
 /// `GET /metrics`: the [`Counts`](crate::versions::Counts) in Prometheus' text format, without any user in them.
 pub fn metrics_router<S: Clone + Send + Sync + 'static>(versions: Versions) -> Router<S> {
-    Router::new().route("/metrics", get(async move || metrics::metrics(&versions)))
+    let only_get = get(async move || metrics::metrics(&versions)).fallback(async || api::only("GET, HEAD"));
+    Router::new().route("/metrics", only_get)
 }
