@@ -1,12 +1,12 @@
 /** The pages, bundled as an application's would be: split, minified, hashed by nobody. */
 
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
+import { linked, PRODUCTION } from '../scripts/build/linked.mjs';
 import { builtPackage } from '../tests/support/paths.mjs';
 
 const PAGES = fileURLToPath(new URL('pages/', import.meta.url));
@@ -32,7 +32,7 @@ export async function buildSite(site) {
       format: 'esm',
       target: 'es2022',
       alias: packages,
-      define: { ngDevMode: 'false', ngJitMode: 'false' },
+      define: PRODUCTION,
       plugins: [linked, ...(name === 'sweep' ? [withoutMemory] : [])],
       logLevel: 'error',
     });
@@ -41,26 +41,6 @@ export async function buildSite(site) {
   }
   copyFileSync(join(root, 'pkg/hybrid_cache_bg.wasm'), join(site, 'hybrid_cache_bg.wasm'));
 }
-
-/** Finishes what Angular's libraries leave to the application's build, as `ng build` does. */
-const linked = {
-  name: 'linked',
-  async setup(builder) {
-    const { createEs2015LinkerPlugin } = await import('@angular/compiler-cli/linker/babel');
-    const { transformAsync } = createRequire(import.meta.resolve('@angular/compiler-cli'))('@babel/core');
-    builder.onLoad({ filter: /[/\\](@angular|dist[/\\]angular)[/\\].*\.m?js$/ }, async ({ path }) => {
-      const source = readFileSync(path, 'utf8');
-      if (!source.includes('ɵɵngDeclare')) return undefined;
-      const plugins = [createEs2015LinkerPlugin({ fileSystem: files, logger: quiet, linkerJitMode: false })];
-      const { code } = await transformAsync(source, { filename: path, plugins, compact: false, configFile: false, babelrc: false });
-      return { contents: code };
-    });
-  },
-};
-
-/** What the linker asks of files and logs; it has no templates to find here. */
-const files = { resolve: (...parts) => join(...parts), exists: () => false, dirname: (path) => path, relative: (_, to) => to, readFile: () => '' };
-const quiet = { level: 1, debug() {}, info() {}, warn: console.warn, error: console.error };
 
 /** Gives the engine's memory layer no room, so that every hit is one from IndexedDB. */
 const withoutMemory = {

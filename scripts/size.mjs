@@ -45,7 +45,7 @@ export async function size() {
   const missing = [...Object.values(ENTRIES), TEXT, FILE].find((path) => !existsSync(join(root, path)));
   if (missing) throw new Stop(`${missing} is not there to be measured: run \`npm run build\` first.`);
   const { measure } = await import('./build/measure.mjs');
-  const { file, entries } = await measure();
+  const { file, entries, angular } = await measure();
   console.log('\nSizes in bytes; every file compressed by itself, as it travels.');
   for (const entry of entries) table(entry, file);
   console.log('');
@@ -54,6 +54,7 @@ export async function size() {
     ...judge(`everything ${name} loads, module as text`, asText.brotli, BUDGET.everything, BUDGET.goal),
     ...judge(`everything ${name} loads, with wasmUrl`, asFile.brotli, BUDGET.everything, BUDGET.goal),
   ]);
+  over.push(...judge('the Angular layer', angular.brotli, BUDGET.angular));
   if (over.length) throw new Stop(`The size budget (scripts/size-budget.mjs) is exceeded: ${over.join('; ')}.`);
 }
 

@@ -1,6 +1,6 @@
 /**
  * `npm run test:package`: the packed package in everything it promises to work in, one line for each cell. `npm run
- * test:package -- 19 vite` runs the cells whose names have one of these words. What a cell needs it downloads, and keeps
+ * test:package -- '19 build' vite` runs the cells whose names have all words of one of these. What a cell needs it downloads, and keeps
  * in `.cache/tests`.
  */
 
@@ -30,7 +30,7 @@ await main(async () => {
   const { bundlerCells } = await import('../tests/package/matrix/bundlers.mjs');
   const { openBrowser } = await import('../tests/support/browser.mjs');
   const all = Object.assign({}, bundlerCells(), ...ANGULAR.map(angularCells));
-  const asked = Object.entries(all).filter(([name]) => !words.length || words.some((word) => name.split(/[ ,]+/).includes(word)));
+  const asked = Object.entries(all).filter(([name]) => !words.length || words.some((phrase) => phrase.split(' ').every((word) => name.split(/[ ,]+/).includes(word))));
   if (!asked.length) throw new Stop(`No cell has such a name; there are:\n  ${Object.keys(all).join('\n  ')}`);
 
   console.log(`\n${relative(root, tarball)}, ${readFileSync(tarball).length} bytes`);

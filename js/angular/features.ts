@@ -1,13 +1,13 @@
-/** What `provideHybridCache()` can be given besides its options. Each costs an application something only if it is used. */
+/** What `provideHybridCache()` can be given besides its options. Imported nowhere here: who does not use one does not ship it. */
 
 import { HTTP_INTERCEPTORS, HttpClient, HttpErrorResponse } from '@angular/common/http';
 import { DestroyRef, EnvironmentInjector, inject, provideEnvironmentInitializer, runInInjectionContext } from '@angular/core';
 import { firstValueFrom, tap } from 'rxjs';
 
-import type { ProbeOptions } from '../probe.js';
-import type { PushOptions } from '../push.js';
+import { probe, type ProbeOptions } from '../probe.js';
+import { push, type PushOptions } from '../push.js';
 import { skipCache } from './context.js';
-import { CacheInterceptor } from './interceptor.js';
+import { CacheInterceptor } from './interceptor-class.js';
 import type { HybridCacheFeature } from './provide.js';
 import { type Seat, SEAT } from './seat.js';
 
@@ -28,7 +28,7 @@ export function withProbe(options: Omit<ProbeOptions, 'headers'> = {}): HybridCa
   return feature('probe', (seat) => {
     const http = seat.injector.get(HttpClient);
     const ask = (url: string) => firstValueFrom(http.get(url, { context: skipCache(), responseType: 'text' }));
-    return import('../probe.js').then(({ probe }) => probe(seat.client, { ...options, ask }));
+    return probe(seat.client, { ...options, ask });
   });
 }
 
@@ -41,7 +41,7 @@ export function withPush(options: PushOptions = {}): HybridCacheFeature {
     const injector = seat.injector.get(EnvironmentInjector);
     const { open } = options;
     const opened = open && ((url: string) => runInInjectionContext(injector, () => open(url)));
-    return import('../push.js').then(({ push }) => push(seat.client, { ...options, ...(opened && { open: opened }) }));
+    return push(seat.client, { ...options, ...(opened && { open: opened }) });
   });
 }
 
@@ -69,22 +69,15 @@ export function withUnauthorized(handler: (error: HttpErrorResponse) => void): H
 }
 
 /** What begins once the cache is in action and ends with the application; `begin` answers how to end it. */
-function feature(kind: string, begin: (seat: Seat) => Promise<() => void>): HybridCacheFeature {
+function feature(kind: string, begin: (seat: Seat) => () => void): HybridCacheFeature {
   return {
     kind,
     providers: [
       provideEnvironmentInitializer(() => {
         const seat = inject(SEAT);
-        let over = false;
-        let end: (() => void) | undefined;
-        inject(DestroyRef).onDestroy(() => {
-          over = true;
-          end?.();
-        });
-        seat.begin.push(
-          // A part that cannot be loaded is missed by nobody: versions come with the next response.
-          () => void seat.outside(() => begin(seat)).then((stop) => (over ? stop() : (end = stop)), () => {}),
-        );
+        let end = () => {};
+        inject(DestroyRef).onDestroy(() => end());
+        seat.begin.push(() => void (end = seat.outside(() => begin(seat))));
       }),
     ],
   };

@@ -1,7 +1,8 @@
 /** The public names of `hybrid-cache/angular`. */
 
 export { refreshCache, skipCache, withCache } from './context.js';
-export { CacheInterceptor, hybridCacheInterceptor } from './interceptor.js';
+export { hybridCacheInterceptor } from './interceptor.js';
+export { CacheInterceptor } from './interceptor-class.js';
 export { optimistic } from './optimistic.js';
 export { withHttpInterceptorClass, withProbe, withPush, withUnauthorized } from './features.js';
 export { type HybridCacheFeature, provideHybridCache } from './provide.js';

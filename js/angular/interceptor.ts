@@ -2,13 +2,11 @@ import {
   HttpErrorResponse,
   type HttpEvent,
   HttpEventType,
-  type HttpHandler,
-  type HttpInterceptor,
   type HttpInterceptorFn,
   type HttpRequest,
   type HttpResponseBase,
 } from '@angular/common/http';
-import { inject, Injectable } from '@angular/core';
+import { inject } from '@angular/core';
 import { map, Observable, tap } from 'rxjs';
 
 import { modeOf } from '../mode.js';
@@ -30,17 +28,8 @@ export type Next = (request: HttpRequest<unknown>) => Observable<HttpEvent<unkno
 export const hybridCacheInterceptor: HttpInterceptorFn = (request, next) =>
   intercept(request, next, 'function', inject(SEAT, { optional: true }));
 
-/** The same as a class, for `HTTP_INTERCEPTORS`; `withHttpInterceptorClass()` registers it. */
-@Injectable()
-export class CacheInterceptor implements HttpInterceptor {
-  readonly #seat = inject(SEAT, { optional: true });
-
-  intercept(request: HttpRequest<unknown>, next: HttpHandler): Observable<HttpEvent<unknown>> {
-    return intercept(request, (to) => next.handle(to), 'class', this.#seat);
-  }
-}
-
-function intercept(
+/** A request passes the cache, for the kind of interceptor that came first. */
+export function intercept(
   request: HttpRequest<unknown>,
   next: Next,
   kind: 'function' | 'class',

@@ -31,7 +31,7 @@ export class Seat {
     this.client = this.outside(() => new Client(settings, loading));
     this.client.companion = async () => {
       this.flow = new (await import('./flow.js')).Flow(this);
-      for (const begin of this.begin) begin();
+      if (this.client.status === 'loading') for (const begin of this.begin) begin();
     };
   }
 

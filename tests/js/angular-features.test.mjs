@@ -182,7 +182,6 @@ test('withProbe asks through HttpClient, past the cache, and ends with the appli
   }
   const authenticate = (request, next) => next(request.clone({ setHeaders: { Authorization: 'Bearer ada' } }));
   const app = await application(t, { interceptors: [authenticate, hybridCacheInterceptor], features: [withProbe({ url: '/api/status', every: 0 })], loading: fakeLoader() });
-  await import('../../dist/probe.js');
   await settle();
   page.dispatchEvent(new Event('focus'));
   app.server.expectNone('/api/status');

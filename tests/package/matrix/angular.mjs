@@ -51,10 +51,13 @@ async function prepare(major, tarball) {
 async function build({ folder, env }, browser) {
   const said = await ng(folder, ['build', '--stats-json'], { env });
   assert.doesNotMatch(said, /warning/i);
-  const { inputs } = JSON.parse(readFileSync(join(folder, 'dist/app/stats.json'), 'utf8'));
-  const shipped = Object.keys(inputs).filter((path) => path.includes('node_modules/hybrid-cache/'));
+  const { outputs } = JSON.parse(readFileSync(join(folder, 'dist/app/stats.json'), 'utf8'));
+  const shipped = Object.values(outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([path, { bytesInOutput }]) => path.includes('node_modules/hybrid-cache/') && bytesInOutput > 0)
+    .map(([path]) => path);
   assert.ok(shipped.some((path) => path.endsWith('dist/angular/interceptor.js')));
-  assert.deepEqual(shipped.filter((path) => /testing|devtools|optimistic/.test(path)), [], 'nothing that is not imported');
+  assert.deepEqual(shipped.filter((path) => /testing|devtools|optimistic|probe|push/.test(path)), [], 'nothing that is not imported');
   const server = await startServer({ files: { '/': join(folder, 'dist/app/browser') } });
   try {
     await journey(browser, server, `${server.origin}/index.html`);
@@ -68,8 +71,8 @@ async function develop({ folder, env }, browser) {
   const port = await freePort();
   writeFileSync(join(folder, 'proxy.json'), JSON.stringify({ '/api': { target: server.origin, secure: false } }));
   const words = ['serve', '--host', '127.0.0.1', '--port', String(port), '--proxy-config', 'proxy.json', '--no-hmr', '--no-live-reload'];
-  const served = await serve('node', ngCommand(words), { cwd: folder, env: { ...env, NG_CLI_ANALYTICS: 'false' }, ready: /bundle generation (complete|failed)[^]*/i, limit: 300_000 });
-  assert.match(served.found[0], /complete/i);
+  const served = await serve('node', ngCommand(words), { cwd: folder, env: { ...env, NG_CLI_ANALYTICS: 'false' }, ready: /Local:\s+http|generation failed[^]*/i, limit: 300_000 });
+  assert.match(served.found[0], /Local/);
   try {
     await journey(browser, server, `http://127.0.0.1:${port}/`);
   } finally {

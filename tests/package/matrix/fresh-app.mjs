@@ -35,8 +35,11 @@ export async function freshApp(major, { flags = ['--ssr=false'], suffix = '' } =
   const copy = (from, to) => cpSync(from, to, { recursive: true, filter: (path) => !NOT_SOURCES.some((name) => path.startsWith(join(from, name))) });
   if (!existsSync(sources)) {
     rmSync(app, { recursive: true, force: true });
+    // What a new application asks for in `@angular/build` has the number of the CLI, which may be the newer of the two.
+    const versions = JSON.parse(await run('npm', ['view', `@angular/build@${major}`, 'version', '--json'], { cwd: home }));
+    const version = [versions].flat().sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
     const asked = ['new', 'app', '--defaults', '--interactive=false', '--skip-git', '--style=css', ...flags];
-    await run('npx', ['-y', `@angular/cli@${major}`, ...asked], { cwd: home, env, limit: 900_000 });
+    await run('npx', ['-y', `@angular/cli@${version}`, ...asked], { cwd: home, env, limit: 900_000 });
     copy(app, sources);
   }
   for (const name of readdirSync(app)) if (name !== 'node_modules') rmSync(join(app, name), { recursive: true, force: true });

@@ -2,18 +2,22 @@
 
 import assert from 'node:assert/strict';
 
+/** A development server builds what is asked for first, ms. */
+const PATIENCE = 120_000;
+
 /**
  * Opens `address` (a page that offers `get(path)` and `cache`, and says `loaded`) and follows one response: from the
  * network, from the cache, after a reload from IndexedDB, and not after an edit.
  */
 export async function journey(browser, server, address) {
   const tab = await browser.tab();
+  tab.page.setDefaultTimeout(PATIENCE);
   const open = async () => {
     await tab.page.goto(address);
     await tab.page.waitForFunction(() => globalThis.loaded);
-    assert.equal(await tab.run(() => globalThis.cache.whenReady()), true, JSON.stringify(tab.console));
+    assert.equal(await tab.run(() => globalThis.cache.whenReady(), undefined, PATIENCE), true, JSON.stringify(tab.console));
   };
-  const get = (path) => tab.run((p) => globalThis.get(p), path);
+  const get = (path) => tab.run((p) => globalThis.get(p), path, PATIENCE);
   try {
     await tab.page.context().addCookies([{ name: 'user', value: 'alice', url: server.origin }]);
     await open();
