@@ -147,6 +147,12 @@ export const SUITES = {
     built: ['package', 'tarball', 'demo-app'],
     commands: () => [{ ...nodeTests('tests/e2e'), env: { HYBRID_CACHE_DEMO: 'django', PYTHONDONTWRITEBYTECODE: '1' } }],
   },
+  a11y: {
+    about: 'demo and panel for keyboards and screen readers: axe-core in both themes',
+    tools: ['chromium'],
+    built: ['package', 'tarball', 'demo-app', 'demo-server'],
+    commands: () => [nodeTests('tests/a11y')],
+  },
   peers: {
     about: 'the same races with four tabs, and with other caches beside this one, as a table',
     full: true,

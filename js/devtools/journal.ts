@@ -18,14 +18,14 @@ export interface Line {
 
 export class Journal {
   readonly #client: PanelClient;
-  /** When the cache became ready, as far as that was seen. */
-  #ready = -Infinity;
+  /** When the cache became ready; if nobody was looking then, since when somebody is. */
+  #ready: number;
   #version: number | null;
 
   constructor(client: PanelClient) {
     this.#client = client;
     this.#version = client.version();
-    if (client.status === 'loading') this.#ready = Infinity;
+    this.#ready = client.status === 'loading' ? Infinity : Date.now();
   }
 
   /** The line an event makes; `undefined` if it makes none. */

@@ -52,6 +52,14 @@ export class HybridCachePanel extends Base {
   }
 
   connectedCallback(): void {
+    // Set before the element was defined: they hide the accessors.
+    for (const name of ['client', 'filter'] as const) {
+      const { [name]: value } = this;
+      if (Object.hasOwn(this, name)) {
+        delete this[name];
+        Object.assign(this, { [name]: value });
+      }
+    }
     this.#restart();
   }
 

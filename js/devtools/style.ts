@@ -94,8 +94,10 @@ tbody tr:not(.answer) { border-top: 1px solid var(--line); }
 [part='latency'] tr.cache th { color: var(--hit); }
 [part='latency'] tr.network th { color: var(--miss); }
 [part='entries'] td { white-space: nowrap; }
+[part='entries'] td:last-child { white-space: normal; }
+[part='entries'] td small { display: block; }
 [part='entries'] tbody th { width: 60%; font-weight: 400; overflow-wrap: anywhere; }
-[part='entries'] td button { min-height: 1.8rem; margin-right: 0.3rem; padding: 0 0.45rem; font-size: 0.93em; }
+[part='entries'] td button { min-height: 1.8rem; margin: 0 0.3rem 0.3rem 0; padding: 0 0.45rem; font-size: 0.93em; }
 .dead { color: var(--muted); }
 .answer td { padding: 0.3rem 0.8rem 0.7rem; background: var(--sunken); white-space: normal !important; }
 summary { cursor: pointer; }

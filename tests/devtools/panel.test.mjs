@@ -152,6 +152,22 @@ test('User Timing: a measure for every request, none left in the page’s buffer
   assert.equal(await page.run(() => performance.getEntriesByType('measure').length), 0);
 });
 
+test('an element that was there before its definition takes the client it was given', async (t) => {
+  const { server, tab } = await stage(t);
+  const page = await (await tab()).open(server, { user: 'alice' });
+  await page.run(() => {
+    const early = document.body.appendChild(document.createElement('hybrid-cache-panel'));
+    Object.assign(early, { client: globalThis.cache, filter: ({ url }) => !url?.endsWith('/own') });
+    return import('/package/dist/devtools/index.js').then(() => {});
+  });
+  const look = new Looker(page);
+  for (const path of ['/api/a', '/api/own']) await page.get(path);
+  await until('its line', async () => (await look.outcomes()).length > 0);
+  await page.get('/api/b');
+  await until('another', async () => (await look.outcomes()).length > 1);
+  assert.deepEqual(await look.outcomes(), ['miss', 'miss'], 'what the filter leaves out is not there');
+});
+
 test('only the sections asked for, under a policy that allows no inline style', async (t) => {
   const { server, tab } = await stage(t);
   server.fileHeaders = { 'Content-Security-Policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" };

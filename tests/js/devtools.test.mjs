@@ -44,6 +44,12 @@ test('what was asked before the cache was ready is marked, the rest is not', () 
   assert.deepEqual([hit(1_010, 60), hit(1_010, 5)], [true, false]);
 });
 
+test('what was under way when somebody began to look is marked as well', () => {
+  const journal = new Journal({ status: 'ready', version: () => null });
+  const hit = (ms) => journal.read({ type: 'hit', at: Date.now(), ms, url: `${ORIGIN}/a`, layer: 'indexeddb' }).loading;
+  assert.deepEqual([hit(500), hit(0)], [true, false]);
+});
+
 test('events that change nothing make no line', () => {
   const journal = new Journal({ status: 'ready', version: () => 4 });
   assert.equal(journal.read({ type: 'store', at: 1 }), undefined);

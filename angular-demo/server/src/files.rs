@@ -17,12 +17,30 @@ use tower_http::services::ServeDir;
 
 use crate::{api::problem::Problem, settings::not_built};
 
+/// Forbids WebAssembly, as a policy does that says nothing of it; Angular brings its style sheets as elements.
+const STRICT_POLICY: HeaderValue = HeaderValue::from_static("default-src 'self'; style-src 'self' 'unsafe-inline'");
+
 /// Serves the files of `app_dir`; `index.html` where there is none and the last segment of the path has no dot, since
 /// such a path is the application's own. A missing script or module must not be answered with a page.
 pub(crate) fn service(app_dir: PathBuf) -> BoxCloneSyncService<Request, Response, Infallible> {
     let directory = ServeDir::new(&app_dir);
     let app_dir: Arc<Path> = app_dir.into();
-    BoxCloneSyncService::new(service_fn(move |request: Request| serve(directory.clone(), app_dir.clone(), request)))
+    BoxCloneSyncService::new(service_fn(move |request: Request| {
+        let strict = asks_for_strict_policy(request.uri().query().unwrap_or_default());
+        let answer = serve(directory.clone(), app_dir.clone(), request);
+        async move {
+            let mut answer = answer.await?;
+            if strict {
+                answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, STRICT_POLICY);
+            }
+            Ok(answer)
+        }
+    }))
+}
+
+/// `?csp=strict` on a page shows what becomes of the application where WebAssembly is forbidden.
+fn asks_for_strict_policy(query: &str) -> bool {
+    query.split('&').any(|pair| pair == "csp=strict")
 }
 
 async fn serve(mut directory: ServeDir, app_dir: Arc<Path>, request: Request) -> Result<Response, Infallible> {

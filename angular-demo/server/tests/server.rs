@@ -58,6 +58,19 @@ async fn files_have_their_types_and_cache_fields_and_routes_get_the_page() {
 }
 
 #[tokio::test]
+async fn a_page_comes_with_the_strict_policy_where_its_address_asks_for_it() {
+    let demo = Demo::new();
+    for path in ["/?csp=strict", "/invoices/7?page=2&csp=strict"] {
+        let answer = demo.get(path, "").await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert!(answer.field("content-security-policy").is_some_and(|it| !it.contains("wasm")), "{path}");
+    }
+    for path in ["/", "/?csp=stricter"] {
+        assert_eq!(demo.get(path, "").await.field("content-security-policy"), None, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn without_a_built_application_it_says_how_to_build_one() {
     let demo = Demo::new();
     fs::remove_dir_all(demo.folder.join("app")).unwrap();

@@ -4,6 +4,8 @@ import { provideRouter, withComponentInputBinding, withInMemoryScrolling } from 
 import { hybridCacheInterceptor, provideHybridCache } from 'hybrid-cache/angular';
 
 import { routes } from './app.routes';
+import { delayInterceptor } from './panel/delay';
+import { lastResponseInterceptor } from './panel/last-response';
 import { authInterceptor } from './session/auth.interceptor';
 import { Session } from './session/session';
 
@@ -29,7 +31,7 @@ export const appConfig: ApplicationConfig = {
       // This server says itself how long its answers are fresh (Hybrid-Cache-Control); these hold where it does not.
       rules: [{ match: '/api/invoices/', ttl: 10 * MINUTE, staleWhileRevalidate: MINUTE }],
     }),
-    // Authentication first: the cache sees the request as the server would.
-    provideHttpClient(withInterceptors([authInterceptor, hybridCacheInterceptor])),
+    // Authentication before the cache, which sees the request as the server would. First and last belong to the demo's panel.
+    provideHttpClient(withInterceptors([lastResponseInterceptor, authInterceptor, hybridCacheInterceptor, delayInterceptor])),
   ],
 };

@@ -3,6 +3,7 @@ import { Signal, computed, effect, inject, signal, untracked } from '@angular/co
 import { HybridCache, skipCache } from 'hybrid-cache/angular';
 
 import { OnScreen } from '../desk/on-screen';
+import { Session } from '../session/session';
 
 /** One GET: an address and its query. */
 export interface Question {
@@ -46,6 +47,7 @@ export function reading<T>(question: Signal<Question | null>): Reading<T> {
   const http = inject(HttpClient);
   const cache = inject(HybridCache);
   const onScreen = inject(OnScreen);
+  const { scope } = inject(Session);
 
   const answer = signal<Answer<T> | null>(null);
   const failure = signal<HttpErrorResponse | null>(null);
@@ -53,6 +55,7 @@ export function reading<T>(question: Signal<Question | null>): Reading<T> {
   const slow = signal(false);
   const round = signal(0);
   let direct = false;
+  let whose = scope();
 
   const again = (skip = false) => {
     direct = skip;
@@ -68,7 +71,11 @@ export function reading<T>(question: Signal<Question | null>): Reading<T> {
   effect((onCleanup) => {
     const asked = question();
     round();
-    if (asked === null) return;
+    const mine = scope();
+    // Another person is at the desk: nothing of the one before stays in view.
+    if (mine !== whose) untracked(() => answer.set(null));
+    whose = mine;
+    if (asked === null || mine === null) return;
     const context = direct ? skipCache() : undefined;
     direct = false;
     const request = untracked(() => {

@@ -1,15 +1,27 @@
 import { ChangeDetectionStrategy, Component, ElementRef, inject } from '@angular/core';
 
 import { ActionsComponent } from './actions.component';
+import { ContractComponent } from './contract.component';
+import { LatencyComponent } from './latency.component';
 import { NumbersComponent } from './numbers.component';
 import { StateComponent } from './state.component';
 import { TimelineComponent } from './timeline.component';
+import { TroubleComponent } from './trouble.component';
 import { TryThisComponent } from './try-this.component';
 
 /** What the cache does, told by the signals and events any application gets from `HybridCache`. */
 @Component({
   selector: 'desk-cache-panel',
-  imports: [ActionsComponent, NumbersComponent, StateComponent, TimelineComponent, TryThisComponent],
+  imports: [
+    ActionsComponent,
+    ContractComponent,
+    LatencyComponent,
+    NumbersComponent,
+    StateComponent,
+    TimelineComponent,
+    TroubleComponent,
+    TryThisComponent,
+  ],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <aside aria-labelledby="panel-title" data-testid="cache-panel">
@@ -17,6 +29,9 @@ import { TryThisComponent } from './try-this.component';
       <desk-panel-numbers />
       <desk-panel-actions />
       <desk-panel-timeline />
+      <desk-panel-latency />
+      <desk-panel-contract />
+      <desk-panel-trouble />
       <desk-panel-try-this />
     </aside>
   `,

@@ -20,6 +20,8 @@ export interface Row {
   readonly text: string;
   readonly why: string | null;
   readonly ms: number | null;
+  /** The request was made before the cache was ready: its time includes the cache's loading. */
+  readonly loading: boolean;
 }
 
 interface Known {
@@ -61,8 +63,13 @@ export class Journal {
   readonly answers = signal(0);
   /** How many of the last ones came from the cache, without a break. */
   readonly streak = signal(0);
-  readonly typicalCached = computed(() => this.typical((row) => row.layer !== 'network'));
+  /** Of hits as they are once the cache is there. */
+  readonly typicalCached = computed(() => this.typical((row) => row.layer !== 'network' && !row.loading));
   readonly typicalNetwork = computed(() => this.typical((row) => row.layer === 'network'));
+
+  /** How long this page's first hit took, if the cache was still being loaded then. */
+  readonly firstHit = computed(() => this.kept().filter((row) => row.loading && row.layer !== 'network').at(-1)?.ms ?? null);
+  private readyAt = this.cache.status() === 'ready' ? -Infinity : Infinity;
 
   constructor() {
     this.cache.events$.pipe(takeUntilDestroyed()).subscribe((event) => this.hear(event));
@@ -96,18 +103,23 @@ export class Journal {
         return this.request(event.type, event);
       case 'clear':
         return this.write({ text: 'The cache was cleared' });
+      case 'status':
+        if (this.readyAt === Infinity && untracked(this.cache.status) === 'ready') this.readyAt = event.at;
+        return;
       case 'error':
         return this.write({ text: `Trouble in the cache: ${event.reason ?? 'no reason given'}` });
     }
   }
 
-  private request(outcome: Outcome, { url = '', method, layer, reason, ms }: CacheEvent): void {
+  private request(outcome: Outcome, { at, url = '', method, layer, reason, ms }: CacheEvent): void {
     this.write({
       outcome,
       layer: layer ?? 'network',
       text: brief(url, method),
       why: reason ? (REASONS[reason] ?? (outcome === 'late' ? `not stored: ${reason}` : reason)) : null,
       ms: ms ?? null,
+      // Events have whole milliseconds.
+      loading: ms !== undefined && at - ms < this.readyAt - 1,
     });
   }
 
@@ -123,7 +135,7 @@ export class Journal {
   }
 
   private write(row: Partial<Row> & { text: string }): void {
-    const complete = { outcome: null, layer: null, why: null, ms: null, id: ++this.ids, at: Date.now(), ...row };
+    const complete = { outcome: null, layer: null, why: null, ms: null, loading: false, id: ++this.ids, at: Date.now(), ...row };
     this.kept.update((rows) => [complete, ...rows].slice(0, KEPT));
   }
 }

@@ -5,7 +5,7 @@ import { ChangeDetectionStrategy, Component } from '@angular/core';
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <details data-testid="try-this">
-      <summary>Try this in the console</summary>
+      <summary>Console: window.hybridCache</summary>
       <ul>
         @for (trial of trials; track trial.code) {
           <li>
@@ -47,6 +47,7 @@ import { ChangeDetectionStrategy, Component } from '@angular/core';
 })
 export class TryThisComponent {
   protected readonly trials = [
+    { code: 'hybridCache.stats()', what: 'Every counter; also version(), await entries() and await clear().' },
     {
       code: "indexedDB.deleteDatabase('hybrid-cache'); location.reload()",
       what: 'Pulls the database from under both tabs: the pages go on, from the network.',
