@@ -42,11 +42,11 @@ test('by keyboard: everything is reached in order, and does what it says', async
   const { page, look } = await looker(t);
   const { keyboard } = page.page;
   const walk = [];
-  await page.page.locator('body').focus();
+  await page.page.locator('h1').evaluate((heading) => (heading.tabIndex = -1) && heading.focus());
   for (let step = 0; step < 40; step++) {
     await keyboard.press('Tab');
     const now = await focused(page.page);
-    if (now.startsWith('body') || walk.includes(now)) break;
+    if (/^(body|html)/.test(now) || walk.includes(now)) break;
     walk.push(now);
   }
   assert.deepEqual(walk.map((each) => each.replace(/^(ol|div) .*/, '$1')), [
@@ -61,7 +61,7 @@ test('by keyboard: everything is reached in order, and does what it says', async
   await focus(look.button('Delete /api/b'));
   await keyboard.press('Space');
   await look.entries(2);
-  assert.notEqual(await focused(page.page), 'body ', 'the focus is not lost with the row');
+  assert.match(await focused(page.page), /^div /, 'the focus is not lost with the row');
   await focus(look.button('Offline'));
   await keyboard.press('Space');
   assert.equal(await look.button('Offline').getAttribute('aria-pressed'), 'true');

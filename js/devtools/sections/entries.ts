@@ -57,7 +57,8 @@ export const entries: MakeSection = (client) => {
     count.textContent = `${found.length} of ${all.length} entries, ${bytes(all.reduce((sum, entry) => sum + entry.bytes, 0))}${found.length > SHOWN ? `; the first ${SHOWN} are shown` : ''}`;
     const focus = (body.getRootNode() as ShadowRoot).activeElement?.getAttribute('data-for');
     body.replaceChildren(...found.slice(0, SHOWN).flatMap(rows));
-    if (focus) for (const each of body.querySelectorAll<HTMLElement>('[data-for]')) if (each.dataset['for'] === focus) each.focus();
+    // What had the focus was drawn anew, or is gone with its row.
+    if (focus) ([...body.querySelectorAll<HTMLElement>('[data-for]')].find((each) => each.dataset['for'] === focus) ?? scroll).focus();
   }
 
   function rows(entry: CacheEntryInfo): HTMLTableRowElement[] {
