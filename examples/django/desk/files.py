@@ -9,7 +9,19 @@ from django.http import HttpResponse, JsonResponse
 from django.utils._os import safe_join
 
 
+# Forbids WebAssembly, as a policy does that says nothing of it; Angular brings its style sheets as elements.
+STRICT_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'"
+
+
 def serve(request, path):
+    """What is found; with `?csp=strict`, to show what becomes of the application where WebAssembly is forbidden."""
+    response = found(path)
+    if request.GET.get("csp") == "strict":
+        response["Content-Security-Policy"] = STRICT_POLICY
+    return response
+
+
+def found(path):
     """A file; `index.html` where there is none and the path has no dot, since such a path is the application's own."""
     if path == "api" or path.startswith("api/"):
         body = {
