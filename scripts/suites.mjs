@@ -188,6 +188,12 @@ export const SUITES = {
     tools: ['rust', 'c-compiler', 'lints'],
     commands: () => [{ run: ['cargo', 'clippy', '--package', 'hybrid-cache-tower', '--all-targets', '--all-features', '--', '-D', 'warnings'] }, { run: ['cargo', 'clippy', '--package', 'hybrid-cache-tower', '--no-default-features', '--', '-D', 'warnings'] }],
   },
+  memory: {
+    about: 'what stays of 50 000 hits',
+    full: true,
+    built: ['package'],
+    commands: () => [{ run: [process.execPath, '--test', '--test-reporter=spec', 'tests/js/angular-cost.test.mjs'], env: { HYBRID_CACHE_FULL: '1' }, counts: node }],
+  },
   matrix: {
     about: 'the packed tarball in fresh Angular 19, 20 and 22 applications, in Vite, webpack, esbuild and a plain page',
     full: true,

@@ -274,6 +274,26 @@ test('rule 11: two versions in one response are none the engine can misread', as
   assert.equal(app.engine.called('observe')[0][0].version, '1, 2');
 });
 
+test('rule 12: another origin is cached if it is included and its headers can be read; hidden ones are no error and nothing is kept', async (t) => {
+  const api = 'https://api.example/items';
+  const app = await application(t, { options: { include: ['https://api.example/'] } });
+  const ask = async (headers) => {
+    const seen = follow(app.http.get(api));
+    await settle();
+    // What a browser leaves of a response that does not name its headers in Access-Control-Expose-Headers.
+    app.server.expectOne(api).flush([1], { headers });
+    await settle();
+    assert.deepEqual([seen.values, seen.error], [[[1]], undefined]);
+  };
+  await ask({ 'Content-Type': 'application/json' });
+  assert.equal(app.engine.called('admit').length, 0);
+  await ask({ 'Content-Type': 'application/json', 'X-Cache-Version': '5' });
+  const hit = follow(app.http.get(api));
+  await settle();
+  assert.deepEqual(hit.values, [[1]]);
+  app.server.verify();
+});
+
 test('rule 13: behind what adds credentials, before what logs: it sees the final request, the logger the network only', async (t) => {
   const seenByLogger = [];
   let token = 'old';
