@@ -26,12 +26,12 @@ use crate::{
     words::Word,
 };
 
-/// How long bodies gather before a batch is written, in milliseconds.
-const GATHER: f64 = 4.0;
+/// How long bodies gather before a batch is written, in milliseconds: requests one after the other share a transaction.
+const GATHER: f64 = 20.0;
 /// Most entries of a batch.
 const BATCH_ENTRIES: usize = 16;
 /// Most bytes of a batch, unless one body alone is larger.
-const BATCH_BYTES: f64 = 256.0 * 1024.0;
+const BATCH_BYTES: f64 = 128.0 * 1024.0;
 /// How often a body is judged again after its response changed the state.
 const MAX_ROUNDS: u8 = 3;
 
@@ -297,7 +297,11 @@ impl Inner {
         if evict {
             self.schedule_eviction();
         }
-        self.flush();
+        if self.waiting.borrow_mut().len() < BATCH_ENTRIES {
+            self.after(GATHER, Then::Flush);
+        } else {
+            self.flush();
+        }
     }
 }
 
