@@ -20,26 +20,34 @@ export async function buildSite(site) {
   const names = readdirSync(PAGES)
     .map((file) => basename(file, '.js'))
     .filter((name) => !SHARED.includes(name));
-  const packages = { 'hybrid-cache': join(root, 'dist/index.js'), 'hybrid-cache/angular': join(root, 'dist/angular/index.js') };
   for (const name of names) {
     // Each page by itself: what one needs must not make the others' files smaller or larger.
     await build({
+      ...bundling(),
       entryPoints: [join(PAGES, `${name}.js`)],
       outdir: join(site, name),
-      bundle: true,
-      splitting: true,
-      minify: true,
-      format: 'esm',
-      target: 'es2022',
-      alias: packages,
-      define: PRODUCTION,
       plugins: [linked, ...(name === 'sweep' ? [withoutMemory] : [])],
-      logLevel: 'error',
     });
     const script = `<script type="module" src="/${name}/${name}.js"></script>`;
     writeFileSync(join(site, `${name}.html`), `<!doctype html><meta charset="utf-8"><title>${name}</title>${script}\n`);
   }
   copyFileSync(join(root, 'pkg/hybrid_cache_bg.wasm'), join(site, 'hybrid_cache_bg.wasm'));
+}
+
+/** How an application would be bundled. */
+export function bundling() {
+  const root = builtPackage();
+  return {
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    alias: { 'hybrid-cache': join(root, 'dist/index.js'), 'hybrid-cache/angular': join(root, 'dist/angular/index.js') },
+    define: PRODUCTION,
+    plugins: [linked],
+    logLevel: 'error',
+  };
 }
 
 /** Gives the engine's memory layer no room, so that every hit is one from IndexedDB. */

@@ -1,10 +1,12 @@
 /** The table, on the terminal and as a document. */
 
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ROOT } from '../tests/support/paths.mjs';
 import { round } from './numbers.mjs';
+import { CONTENDERS } from './peers/contenders.mjs';
+import { plot } from './peers/plot.mjs';
 
 /** Adds `verdict`: `met`, `missed`, or nothing where there is no bar. */
 export function judge(row) {
@@ -29,9 +31,40 @@ export function printRow(row) {
   if (row.note) console.log(`    ${row.note}`);
 }
 
-/** Writes `docs/benchmarks.md` and `docs/benchmarks.json`. */
-export function writeDocuments(machine, groups) {
-  writeFileSync(join(ROOT, 'docs/benchmarks.json'), `${JSON.stringify({ machine, groups }, rounded, 1)}\n`);
+/** Prints a table of the comparison. */
+export function printTable({ title, unit, columns, rows, note }) {
+  console.log(`  ${title} (${unit})`);
+  const width = Math.max(...Object.keys(rows).map((name) => name.length));
+  const line = (name, values) => console.log(`    ${name.padEnd(width)}${values.map((value) => `${round(value) ?? ''}`.padStart(11)).join('')}`);
+  if (columns.length > 1) console.log(`    ${' '.repeat(width)}${columns.map((column) => column.slice(0, 10).padStart(11)).join('')}`);
+  for (const [name, values] of Object.entries(rows)) line(name, values);
+  if (note) console.log(`    ${note}`);
+}
+
+/** A table of the comparison, and its drawing as a file of its own. */
+function compared(table) {
+  const { title, unit, columns, rows, note } = table;
+  const text = ['', `### ${title}`, ''];
+  const drawing = plot(table);
+  if (drawing) {
+    const file = `${title.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/-$/, '')}.svg`;
+    writeFileSync(join(ROOT, 'docs/benchmarks', file), drawing);
+    text.push(`![${title}](benchmarks/${file})`, '');
+  }
+  text.push(`| | ${columns.map((column) => (column === unit ? unit : `${column}, ${unit}`)).join(' | ')} |`, `|---|${columns.map(() => '---:|').join('')}`);
+  for (const [name, values] of Object.entries(rows)) {
+    const shown = CONTENDERS[name].ours ? `**${name}**` : name;
+    text.push(`| ${shown} | ${values.map((value) => round(value) ?? '').join(' | ')} |`);
+  }
+  if (note) text.push('', `${note[0].toUpperCase()}${note.slice(1)}`);
+  return text;
+}
+
+/** Writes `docs/benchmarks.md`, the drawings beside it, and `docs/benchmarks.json`. */
+export function writeDocuments(machine, groups, comparisons) {
+  rmSync(join(ROOT, 'docs/benchmarks'), { recursive: true, force: true });
+  mkdirSync(join(ROOT, 'docs/benchmarks'), { recursive: true });
+  writeFileSync(join(ROOT, 'docs/benchmarks.json'), `${JSON.stringify({ machine, groups, comparisons }, rounded, 1)}\n`);
   const text = [
     '# Benchmarks',
     '',
@@ -45,6 +78,8 @@ export function writeDocuments(machine, groups) {
     '',
     `Chromium ${machine.chromium}, ${machine.cores} cores (${machine.processor}), ${machine.memory}, load ${machine.load.join(' / ')}, ${machine.date}, version ${machine.package}.`,
     '',
+    '## Against the yardstick',
+    '',
     '| what | ours | yardstick | ratio (quartiles) | bar | |',
     '|---|---:|---:|---:|---:|---|',
   ];
@@ -54,7 +89,16 @@ export function writeDocuments(machine, groups) {
   }
   const notes = groups.flatMap(({ rows }) => rows).filter(({ note }) => note);
   if (notes.length) text.push('', ...notes.map(({ name, note }) => `- ${name}: ${note}.`));
-  const failed = groups.filter(({ error }) => error);
+  text.push(
+    '',
+    '## Beside others',
+    '',
+    'Every contender as its documentation has it, as a page would use it: from the call to the object. What is measured in one',
+    'page ran in turns, in random order; first hits, version changes, disk, memory and main thread have an origin for each',
+    'contender. Times of the HTTP cache and the network are those of Chromium with a server on the same machine.',
+    ...comparisons.flatMap(({ tables }) => tables).flatMap(compared),
+  );
+  const failed = [...groups, ...comparisons].filter(({ error }) => error);
   if (failed.length) text.push('', ...failed.map(({ name, error }) => `- ${name} could not be measured: ${error}`));
   writeFileSync(join(ROOT, 'docs/benchmarks.md'), `${text.join('\n')}\n`);
 }

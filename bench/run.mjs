@@ -1,48 +1,90 @@
 /**
- * `npm run bench -- [words of a case's name] [--quick]`: the cache beside what one would write by hand, side by side in
- * one run in a headless Chromium. Prints a table; without a filter and without `--quick` it also writes
- * `docs/benchmarks.md` and `docs/benchmarks.json`. Ends with 1 if a bar was missed.
+ * `npm run bench -- [words of a case's name] [--quick]`: the cache beside what one would write by hand, then beside other
+ * caches, in one run in a headless Chromium. Builds what is missing. Prints tables; without a filter and without
+ * `--quick` it also writes `docs/benchmarks.md`, its drawings and `docs/benchmarks.json`. Ends with 1 if a bar was
+ * missed or a case could not be measured.
+ *
+ * `--quick` takes a minute or two and shows that everything runs; its numbers are not to be quoted.
  */
 
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { bootstrap, FOR_BUILD } from '../scripts/bootstrap.mjs';
+import { build } from '../scripts/build.mjs';
+import { root } from '../scripts/places.mjs';
+import { alone } from '../scripts/terminal/alone.mjs';
+import { main } from '../scripts/terminal/ending.mjs';
+import { step } from '../scripts/terminal/step.mjs';
+import { npmPackages } from '../scripts/tools/npm-packages.mjs';
 import { cacheFolder } from '../tests/support/paths.mjs';
-import { buildSite } from './build.mjs';
-import { CASES } from './cases.mjs';
-import { describeMachine } from './machine.mjs';
-import { judge, printRow, writeDocuments } from './report.mjs';
-import { startSession } from './session.mjs';
 
 const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean', default: false } }, allowPositionals: true });
+const { quick } = values;
 const filter = positionals.join(' ').toLowerCase();
-const chosen = Object.entries(CASES).filter(([name]) => name.toLowerCase().includes(filter));
-if (!chosen.length) {
-  console.error(`There is no case called "${filter}"; there are: ${Object.keys(CASES).join(', ')}.`);
+
+await main(async () => {
+  await bootstrap([...FOR_BUILD, 'chromium']);
+  await build(['wasm', 'js']);
+  await step('Packages to compare with', alone((line) => npmPackages(line, join(root, 'bench/peers'))));
+});
+if (process.exitCode) process.exit();
+
+// These need what was just brought.
+const { buildSite } = await import('./build.mjs');
+const { CASES } = await import('./cases.mjs');
+const { describeMachine } = await import('./machine.mjs');
+const { buildPeers } = await import('./peers/build.mjs');
+const { COMPARISONS } = await import('./peers/cases.mjs');
+const { judge, printRow, printTable, writeDocuments } = await import('./report.mjs');
+const { startSession } = await import('./session.mjs');
+
+const matching = (cases, prefix) => Object.entries(cases).filter(([name]) => `${prefix}${name}`.toLowerCase().includes(filter));
+const [bars, comparisons] = [matching(CASES, ''), matching(COMPARISONS, 'beside others: ')];
+if (!bars.length && !comparisons.length) {
+  const names = [...Object.keys(CASES), ...Object.keys(COMPARISONS).map((name) => `beside others: ${name}`)];
+  console.error(`There is no case called "${filter}"; there are: ${names.join(', ')}.`);
   process.exit(2);
 }
 
 const site = cacheFolder('bench', 'site');
 await buildSite(site);
-const groups = [];
-for (const [name, measure] of chosen) {
-  // Each case has a browser and a database of its own.
+if (comparisons.length) await buildPeers(site);
+
+/** Measures in a browser and a database of its own; an error is kept. */
+async function measured(name, measure) {
   const session = await startSession(site);
+  const begin = Date.now();
   try {
-    const begin = Date.now();
-    const rows = (await measure(session, values.quick)).map(judge);
+    const result = await measure(session);
     console.log(`\n${name} (${Math.round((Date.now() - begin) / 1000)} s)`);
-    for (const row of rows) printRow(row);
-    groups.push({ name, rows });
+    return { result };
   } catch (error) {
-    console.error(`\n${name}: ${error.message}`);
-    groups.push({ name, rows: [], error: error.message });
+    console.error(`\n${name} COULD NOT BE MEASURED: ${error.message}`);
+    return { error: error.message };
   } finally {
     await session.close();
   }
 }
 
-if (values.quick) console.log('\nThis was a quick run: it shows that everything runs; its numbers are not to be quoted.');
-else if (!filter) writeDocuments(await describeMachine(), groups);
+const groups = [];
+for (const [name, measure] of bars) {
+  const { result = [], error } = await measured(name, async (session) => (await measure(session, quick)).map(judge));
+  result.forEach(printRow);
+  groups.push({ name, rows: result, error });
+}
+const tables = [];
+for (const [name, measure] of comparisons) {
+  const { result = [], error } = await measured(`beside others: ${name}`, (session) => measure({ visit: session.visit.bind(session) }, quick));
+  result.forEach(printTable);
+  tables.push({ name, tables: result, error });
+}
 
-const failed = groups.some(({ error, rows }) => error || (!values.quick && rows.some(({ verdict }) => verdict === 'missed')));
-process.exit(failed ? 1 : 0);
+if (quick) console.log('\nThis was a quick run: it shows that everything runs; its numbers are not to be quoted.');
+else if (!filter) writeDocuments(await describeMachine(), groups, tables);
+
+const unmeasured = [...groups, ...tables].filter(({ error }) => error).map(({ name }) => name);
+const missed = quick ? [] : groups.flatMap(({ rows }) => rows).filter(({ verdict }) => verdict === 'missed').map(({ name }) => name);
+if (unmeasured.length) console.error(`\nNot measured: ${unmeasured.join('; ')}.`);
+if (missed.length) console.error(`\nMissed: ${missed.join('; ')}.`);
+process.exit(unmeasured.length || missed.length ? 1 : 0);

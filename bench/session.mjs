@@ -26,6 +26,7 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-background-timer-throttling',
+  '--js-flags=--expose-gc',
 ];
 
 /** How long one page may take, ms. */
@@ -76,12 +77,13 @@ class Session {
     this.#browser.on('exit', (code) => this.#report?.({ error: `Chromium ended with ${code}` }));
   }
 
-  /** Sends the tab to a page and answers what it reports. */
-  async visit(page, parameters = {}) {
+  /** Sends the tab to a page and answers what it reports. `origin`: the name of one with a storage of its own. */
+  async visit(page, parameters = {}, origin = '') {
     await this.#free;
     this.#free = new Promise((go) => (this.#ready = go));
     const reported = new Promise((resolve) => (this.#report = resolve));
-    this.#tell(`/${page}.html?${encodeURIComponent(JSON.stringify(parameters))}`);
+    const host = origin && `http://${origin}.localhost:${this.http.address().port}`;
+    this.#tell(`${host}/${page}.html?${encodeURIComponent(JSON.stringify(parameters))}`);
     let timer;
     const late = new Promise((go) => (timer = setTimeout(go, LIMIT, { error: `no report within ${LIMIT} ms` })));
     const { result, error } = await Promise.race([reported, late]);
@@ -113,9 +115,10 @@ class Session {
       return;
     }
     request.resume();
-    if (pathname.startsWith('/api/')) {
-      const { headers, body } = answerApi(this.api, pathname, request.headers);
-      response.writeHead(200, headers).end(body);
+    const answer = answerApi(this.api, pathname);
+    if (answer) {
+      const { headers, body, ms } = answer;
+      setTimeout(() => response.writeHead(200, headers).end(body), ms);
       return;
     }
     const file = await fileFrom(this.#files, pathname);

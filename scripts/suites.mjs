@@ -201,6 +201,13 @@ export const SUITES = {
     built: ['package', 'tarball'],
     commands: () => [{ run: [process.execPath, 'scripts/test-package.mjs', '--built'], counts: cells }],
   },
+  bench: {
+    about: 'every case of the benchmark runs, shortened; nothing is judged',
+    full: true,
+    tools: ['chromium'],
+    built: ['package'],
+    commands: () => [{ run: [process.execPath, 'bench/run.mjs', '--quick'] }],
+  },
   'wasm-pack': {
     about: 'wasm-pack runs the browser tests too',
     full: true,

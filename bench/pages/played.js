@@ -1,4 +1,4 @@
-/** A network that the page plays itself, so that what is measured is the cache's own doing: `/played/…` is answered at once. */
+/** A network that the page plays itself, so that what is measured is the cache's own doing: what is asked below a path is answered at once. */
 
 import { until } from './page.js';
 
@@ -6,12 +6,12 @@ import { until } from './page.js';
  * Takes the place of `fetch`. Answers what moves the played server: `change()` raises its version, `size` is how long
  * its bodies are, characters. Versions begin at the clock, so that no visit goes back behind an earlier one (H5).
  */
-export function play(size) {
+export function play(size, below = '/played/') {
   let version = Date.now();
   const padding = 'x'.repeat(size);
   globalThis.fetch = ((real) => async (input, init) => {
     const url = new URL(input.url ?? input, location.href);
-    if (!url.pathname.startsWith('/played/')) return real(input, init);
+    if (!url.pathname.startsWith(below)) return real(input, init);
     const headers = { 'Content-Type': 'application/json', 'X-Cache-Version': `${version}`, 'Hybrid-Cache-Control': 'max-age=86400' };
     return new Response(`{"url":"${url.pathname}","padding":"${padding}"}`, { headers });
   })(fetch);

@@ -4,6 +4,7 @@
  */
 
 let database;
+let version = 1;
 
 export function open() {
   return new Promise((resolve, reject) => {
@@ -34,23 +35,17 @@ export function get(url) {
 /** Stores `text`; nobody waits for it. */
 export function put(url, text) {
   const transaction = database.transaction(['entries'], 'readwrite', { durability: 'relaxed' });
-  transaction.objectStore('entries').put({ version: 1, text }, url);
+  transaction.objectStore('entries').put({ version, text }, url);
   transaction.commit();
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error);
-  });
+  return ended(transaction);
 }
 
 /** Writes one small record so that it outlasts a loss of power. */
 export function strict() {
   const transaction = database.transaction(['state'], 'readwrite', { durability: 'strict' });
-  transaction.objectStore('state').put(1, 'version');
+  transaction.objectStore('state').put(version, 'version');
   transaction.commit();
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error);
-  });
+  return ended(transaction);
 }
 
 /** As the page uses it: the object. */
@@ -61,4 +56,25 @@ export async function getJson(url) {
 /** As `fetch` hands it out. */
 export async function getResponse(url) {
   return new Response(await get(url), { headers: { 'Content-Type': 'application/json' } });
+}
+
+/** Stores `[url, object]` pairs in one transaction. */
+export function fill(entries) {
+  const transaction = database.transaction(['entries'], 'readwrite', { durability: 'relaxed' });
+  const store = transaction.objectStore('entries');
+  for (const [url, body] of entries) store.put({ version, text: JSON.stringify(body) }, url);
+  return ended(transaction);
+}
+
+/** Outdates everything stored: another version is written, to last. */
+export function raise() {
+  version++;
+  return strict();
+}
+
+function ended(transaction) {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+  });
 }

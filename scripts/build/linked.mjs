@@ -13,7 +13,7 @@ export const linked = {
   async setup(builder) {
     const { createEs2015LinkerPlugin } = await import('@angular/compiler-cli/linker/babel');
     const { transformAsync } = createRequire(import.meta.resolve('@angular/compiler-cli'))('@babel/core');
-    builder.onLoad({ filter: /[/\\](@angular|dist[/\\]angular)[/\\].*\.m?js$/ }, async ({ path }) => {
+    builder.onLoad({ filter: /[/\\](@angular|@ngneat|dist[/\\]angular)[/\\].*\.m?js$/ }, async ({ path }) => {
       const source = readFileSync(path, 'utf8');
       if (!source.includes('ɵɵngDeclare')) return undefined;
       const plugins = [createEs2015LinkerPlugin({ fileSystem: files, logger: quiet, linkerJitMode: false })];
