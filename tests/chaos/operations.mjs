@@ -24,6 +24,7 @@ const KINDS = {
   quota: [4, (pick) => ({ tab: pick(TABS), bytes: [200_000, 400_000, undefined, undefined][pick(4)] })],
   deleteDatabase: [3, (pick) => ({ tab: pick(TABS) })],
   clearSiteData: [2, (pick) => ({ tab: pick(TABS) })],
+  trap: [3, (pick) => ({ tab: pick(TABS) })],
   killTab: [4, (pick) => ({ tab: pick(TABS), crash: pick(2) === 0 })],
   killBrowser: [1, () => ({})],
 };
@@ -37,7 +38,7 @@ function path(pick) {
 const TOTAL = Object.values(KINDS).reduce((sum, [weight]) => sum + weight, 0);
 
 /** The kinds of faults among them, for the sum at the end. */
-export const FAULTS = ['reset', 'clock', 'storage', 'quota', 'deleteDatabase', 'clearSiteData', 'killTab', 'killBrowser', 'regress'];
+export const FAULTS = ['reset', 'clock', 'storage', 'quota', 'deleteDatabase', 'clearSiteData', 'trap', 'killTab', 'killBrowser', 'regress'];
 
 /** The next operation: `{ kind, ... }`. */
 export function choose(random) {

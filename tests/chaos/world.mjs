@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 
 import { openBrowser } from '../support/browser.mjs';
 import { LIMIT, until, within } from '../support/deadline.mjs';
+import { trap, trappingGlue } from '../support/glue.mjs';
 import { builtPackage, temporaryFolder } from '../support/paths.mjs';
 import { startServer } from '../support/server.mjs';
 import { hurry, loseStorageEvents, refuseWrites } from '../support/storage.mjs';
@@ -44,6 +45,7 @@ export class World {
 
   async open() {
     this.#server = await startServer({ files: { '/package/': builtPackage() } });
+    trappingGlue(this.#server);
     this.#server.alter('/clear-site-data', { status: 200, headers: { 'Clear-Site-Data': '"storage"' }, body: '' });
     for (const name of USERS) {
       const user = this.#server.users.get(name);
@@ -237,6 +239,10 @@ export class World {
     this.#follow(tab, tab.life, cleared, 'Clear-Site-Data');
   }
 
+  async do_trap(_, tab) {
+    await tab.run(trap);
+  }
+
   async do_killTab({ crash }, tab) {
     Object.assign(tab, { life: undefined, gone: true });
     if (crash) {
@@ -266,6 +272,8 @@ export class World {
       if (tab.named === null) await this.do_name({ user: USERS[tab.at % 2] }, tab);
       await this.do_storage({ fault: 'none' }, tab);
       await this.do_quota({ bytes: undefined }, tab);
+      // One that trapped twice runs uncached for the rest of its page.
+      if ((await tab.status())[0] === 'unavailable') await this.do_reload(undefined, tab);
     }
     for (const tab of this.#tabs) {
       const user = this.#server.users.get(tab.user);

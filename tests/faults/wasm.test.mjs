@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { until } from '../support/deadline.mjs';
+import { trap, trappingGlue } from '../support/glue.mjs';
 import { ROOT } from '../support/paths.mjs';
 import { oneBrowser } from '../support/stage.mjs';
 import { loseStorageEvents } from '../support/storage.mjs';
@@ -136,46 +137,7 @@ test('while the wasm file hangs, requests are answered; with nobody signed in no
   page.assertQuiet();
 });
 
-/**
- * The generated module, with every engine's methods able to trap on cue: `trapIn('lookup')`. The cue is for one trap. What
- * the driver calls is among them.
- */
-function trappingGlue(server) {
-  // The pattern ends with the address, so that the real module stays to be had under a query.
-  server.alter(/\/pkg\/hybrid_cache\.js$/, {
-    body: `
-      import instance from './hybrid_cache.js?real';
-      let cue;
-      globalThis.trapIn = (name) => { cue = name; };
-      export default (module) => {
-        const Engine = instance(module);
-        for (const name of Object.getOwnPropertyNames(Engine.prototype)) {
-          if (['constructor', 'trap', 'free', '__destroy_into_raw'].includes(name)) continue;
-          const real = Engine.prototype[name];
-          if (typeof real !== 'function') continue;
-          Engine.prototype[name] = function (...given) {
-            if (cue !== name) return real.apply(this, given);
-            cue = undefined;
-            return this.trap();
-          };
-        }
-        return class extends Engine {
-          constructor(...given) { super(...given); globalThis.engine = this; }
-        };
-      };
-    `,
-  });
-}
-
-/** What the page sees of it is the shim's affair. */
-const trapNow = (page) =>
-  page.run(() => {
-    try {
-      globalThis.engine.trap();
-    } catch {
-      // As expected.
-    }
-  });
+const trapNow = (page) => page.run(trap);
 
 /** The engine that took the trapped one's place knows nothing older than the server, and caches. */
 async function goesOn(page, server) {

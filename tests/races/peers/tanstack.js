@@ -18,7 +18,11 @@ offer(async () => {
     client.clear();
     await clearAll();
   };
-  const saw = clearsOnChange(clear);
+  // Clearing what is under way would fail the very response that brings the news.
+  const saw = clearsOnChange(async () => {
+    client.removeQueries({ fetchStatus: 'idle' });
+    await clearAll();
+  });
   const ask = async (path, init) => {
     const response = await fetch(path, init);
     await saw(response.headers.get('X-Cache-Version'));
