@@ -89,8 +89,8 @@ export function loseMessages() {
   };
 }
 
-/** Long pauses, of more than five seconds, are short in this page. */
+/** Pauses of more than five seconds pass twenty times as fast in this page. */
 export function hurry() {
   const real = globalThis.setTimeout;
-  globalThis.setTimeout = (run, ms, ...given) => real(run, ms > 5_000 ? 100 : ms, ...given);
+  globalThis.setTimeout = (run, ms, ...given) => real(run, ms > 5_000 ? ms / 20 : ms, ...given);
 }
