@@ -57,7 +57,8 @@ async function measureCost() {
     if (/Non-2xx/.test(output)) throw new Error(`the server in mode ${server.mode} refused requests`);
     return { each: (server.cpu() - before) / requests, rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(output)[1]) };
   };
-  for (const server of servers) await load(server, 1);
+  // All users are known by then.
+  for (const server of servers) await load(server, values.quick ? 1 : 6);
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const server of servers) samples[server.mode].push(await load(server, SECONDS));
   }
