@@ -4,7 +4,17 @@
 
 const { workspaceRequire } = require('../workspace-require');
 
-const ts = () => workspaceRequire('@schematics/angular/third_party/github.com/Microsoft/TypeScript/lib/typescript');
+let compiler;
+
+/** The workspace's own TypeScript, with which `@schematics/angular` reads sources from Angular 22 on; before, it has one of its own. */
+function ts() {
+  try {
+    compiler ??= workspaceRequire('@schematics/angular/third_party/github.com/Microsoft/TypeScript/lib/typescript');
+  } catch {
+    compiler ??= workspaceRequire('typescript');
+  }
+  return compiler;
+}
 
 const PACKAGE = 'hybrid-cache/angular';
 const INTERCEPTOR = 'hybridCacheInterceptor';
