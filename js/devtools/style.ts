@@ -60,7 +60,7 @@ p { margin: 0.4rem 0 0; }
 .flash > * { animation: ink 1.6s ease-out; }
 @keyframes flash { 0%, 35% { background: var(--brass); } }
 @keyframes ink { 0%, 35% { color: var(--on-brass); } }
-.sums { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 0.4rem 1rem; margin: 0.6rem 0 0; }
+.sums { display: grid; grid-template-columns: repeat(2, 1fr); gap: 0.4rem 1rem; margin: 0.6rem 0 0; }
 dt { color: var(--muted); font-size: 0.93em; }
 dd { margin: 0; font-size: 1.3em; font-weight: 600; }
 

@@ -114,12 +114,9 @@ export class Desk {
     await until('an answer', async () => (await this.answered()) > before);
   }
 
-  /** How many requests were answered since the page was loaded, as the cache counts. */
-  answered() {
-    return this.page.evaluate(() => {
-      const { hits, misses, stale, bypassed } = globalThis.hybridCache.stats();
-      return hits + misses + stale + bypassed;
-    });
+  /** How many requests were answered since the page was loaded; the panel's own questions to the server do not count. */
+  async answered() {
+    return Number(await this.attribute('timeline', 'data-answers'));
   }
 
   /**

@@ -104,7 +104,8 @@ export class Journal {
       case 'clear':
         return this.write({ text: 'The cache was cleared' });
       case 'status':
-        if (this.readyAt === Infinity && untracked(this.cache.status) === 'ready') this.readyAt = event.at;
+        // The signal follows a moment later.
+        if (this.readyAt === Infinity && this.cache.client.status === 'ready') this.readyAt = event.at;
         return;
       case 'error':
         return this.write({ text: `Trouble in the cache: ${event.reason ?? 'no reason given'}` });

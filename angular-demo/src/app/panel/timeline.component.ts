@@ -13,7 +13,9 @@ import { MillisecondsPipe } from './milliseconds.pipe';
   styleUrl: './timeline.component.css',
 })
 export class TimelineComponent {
-  protected readonly rows = inject(Journal).rows;
+  private readonly journal = inject(Journal);
+  protected readonly rows = this.journal.rows;
+  protected readonly answers = this.journal.answers;
 
   protected width({ ms }: Row): number {
     return ms === null ? 0 : Math.min(100, Math.max(3, ((Math.log10(ms) + 1) / 5) * 100));
