@@ -208,7 +208,7 @@ for (const store of ['memory', 'redis']) {
       await two.ask();
       assert.ok((await api.requests()) > before, 'the server was asked');
       for (const each of [one, two]) {
-        await until('a hit again', async () => (await each.ask()).outcome === 'hit');
+        await each.cached();
       }
       assertClean(one, two);
     });
@@ -228,7 +228,7 @@ for (const store of ['memory', 'redis']) {
       await two.ask();
       assert.deepEqual(await two.rows(), await truth(api));
       for (const each of [one, two]) {
-        await until('a hit again', async () => (await each.ask()).outcome === 'hit');
+        await each.cached();
       }
       const edited = one.page.waitForResponse((response) => response.url().includes('/other-person-edits/'));
       await one.click('other-person-edits');

@@ -107,6 +107,15 @@ export class Desk {
     return (await this.timeline())[0];
   }
 
+  /** Asks again until the cache answers. Its version may be unknown until the second answer, so none is waited for. */
+  async cached() {
+    await until('a hit again', async () => {
+      await this.press('ask-again');
+      return (await this.timeline())[0].outcome === 'hit';
+    });
+    await this.current();
+  }
+
   /** Presses a button that asks for what is on screen again, and waits until that is answered. */
   async press(button) {
     const before = await this.answered();

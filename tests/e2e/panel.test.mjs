@@ -148,7 +148,7 @@ test('8: the server says X-Cache-Enabled: false, and takes it back', async (t) =
   assert.equal((await desk.rows()).length, 25);
   await desk.click('server-off');
   await until('ready again', async () => (await desk.attribute('cache-status', 'data-status')) === 'ready');
-  await until('a hit again', async () => (await desk.ask()).outcome === 'hit');
+  await desk.cached();
 });
 
 test('8: a strict Content-Security-Policy: the desk goes on, and the badge says why it is not cached', async (t) => {
@@ -181,7 +181,7 @@ test('8: IndexedDB deleted under the page: it goes on, and keeps answers again',
   const { desk, api } = await alice(t);
   await desk.click('delete-database');
   await shows(desk, 'trouble', /is gone/);
-  await until('a hit again', async () => (await desk.ask()).outcome === 'hit');
+  await desk.cached();
   assert.ok((await api.requests()) > 0);
   desk.tab.assertNoErrors();
 });
