@@ -52,7 +52,9 @@ async function build({ folder, env }, browser) {
   const said = await ng(folder, ['build', '--stats-json'], { env });
   // In capitals: a chunk of the package is called warnings.
   assert.doesNotMatch(said, /WARNING/);
-  const { outputs } = JSON.parse(readFileSync(join(folder, 'dist/app/stats.json'), 'utf8'));
+  // Angular 22 calls it by another name.
+  const stats = ['stats.json', 'browser-stats.json'].map((name) => join(folder, 'dist/app', name)).find(existsSync);
+  const { outputs } = JSON.parse(readFileSync(stats, 'utf8'));
   const shipped = Object.values(outputs)
     .flatMap(({ inputs }) => Object.entries(inputs))
     .filter(([path, { bytesInOutput }]) => path.includes('node_modules/hybrid-cache/') && bytesInOutput > 0)
