@@ -116,7 +116,7 @@ export const CASES = {
   },
 
   async 'reading during the sweep'(session, quick) {
-    const measured = await rounds(session, quick ? 1 : 3, 'sweep', { dead: quick ? 2_000 : 10_000, live: 100, reads: quick ? 50 : 300 });
+    const measured = await rounds(session, quick ? 1 : 3, 'sweep', { dead: quick ? 2_000 : 10_000, live: 100, reads: quick ? 50 : 600 });
     const all = (what) => measured.flatMap((one) => one[what]);
     const row = (name, q, rest) => ({
       name,

@@ -30,7 +30,7 @@ const FLAGS = [
 ];
 
 /** How long one page may take, ms. */
-const LIMIT = 300_000;
+const LIMIT = 600_000;
 
 /** Isolated pages have a clock of 5 microseconds. Files are kept by the browser as those of an application are. */
 const FILE_HEADERS = {

@@ -118,6 +118,7 @@ impl Inner {
         if !self.is_open() {
             return self.waiting_lookups.borrow_mut().push(question);
         }
+        self.read_lately.set(true);
         let (id, handle, now) = (question.id, question.handle, question.now);
         let state_key = match self.at(handle) {
             Some(partition) => {

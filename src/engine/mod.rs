@@ -95,6 +95,8 @@ pub(crate) struct Inner {
     clearing: Shared<Vec<(u32, u32)>>,
     touched: Shared<Vec<(String, f64)>>,
     flushing: Cell<bool>,
+    /// An entry was looked up in the database since the last chunk of a removal.
+    read_lately: Cell<bool>,
     sweeping: Cell<bool>,
     evicting: Cell<bool>,
 }
@@ -132,6 +134,7 @@ impl Inner {
             clearing: Shared::default(),
             touched: Shared::default(),
             flushing: Cell::default(),
+            read_lately: Cell::default(),
             sweeping: Cell::default(),
             evicting: Cell::default(),
         }));

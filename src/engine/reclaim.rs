@@ -28,6 +28,8 @@ use crate::{
 const SWEEP_AFTER: f64 = 150.0;
 /// Pause between two chunks, in milliseconds.
 const PAUSE: f64 = 5.0;
+/// The same while entries are being read: a read that comes during a chunk waits for it, so that few do.
+const PAUSE_FOR_READS: f64 = 50.0;
 /// Entries of a chunk.
 const CHUNK: u32 = 100;
 /// How often use is written down, in milliseconds.
@@ -230,7 +232,8 @@ impl Inner {
     }
 
     pub(crate) fn removal_ended(&self, removal: Box<Removal>) {
-        self.after(PAUSE, Then::Remove(removal));
+        let pause = if self.read_lately.replace(false) { PAUSE_FOR_READS } else { PAUSE };
+        self.after(pause, Then::Remove(removal));
     }
 
     /// What a failed removal leaves is found by the next one.
