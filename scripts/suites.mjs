@@ -158,7 +158,7 @@ export const SUITES = {
     full: true,
     tools: ['chromium'],
     built: ['package', 'peers'],
-    commands: () => [{ run: [process.execPath, 'tests/races/table.mjs'], counts: races }],
+    commands: () => [{ run: [process.execPath, 'tests/races/table.mjs', '--built'], counts: races }],
   },
   'chaos-fresh': {
     about: 'the same from a fresh seed',

@@ -48,7 +48,7 @@ function chosen(parameters) {
   const names = parameters.filter((word) => word !== '--full');
   const unknown = names.find((name) => !Object.hasOwn(SUITES, name));
   if (unknown !== undefined) {
-    const list = Object.entries(SUITES).map(([name, { about, full: long }]) => `  ${name.padEnd(10)} ${about}${long ? ' (only by name or with test:full)' : ''}`);
+    const list = Object.entries(SUITES).map(([name, { about, full: long }]) => `  ${name.padEnd(11)} ${about}${long ? ' (only by name or with test:full)' : ''}`);
     throw new Stop(`There is no suite called "${unknown}"; there are:\n${list.join('\n')}`);
   }
   return Object.keys(SUITES).filter((name) => (names.length ? names.includes(name) : full || !SUITES[name].full));
@@ -105,7 +105,7 @@ await main(async () => {
   console.log('');
   for (const each of results) {
     const [mark, log] = each.failed ? ['✗', each.log ? `  see ${each.log}` : ''] : ['✓', ''];
-    console.log(`${mark} ${each.name.padEnd(10)} ${words(each).padEnd(34)} ${duration(each.took).padStart(12)}${log}`);
+    console.log(`${mark} ${each.name.padEnd(11)} ${words(each).padEnd(34)} ${duration(each.took).padStart(12)}${log}`);
   }
   const sum = (count) => results.reduce((total, each) => total + each[count], 0);
   console.log(`\nin ${duration(performance.now() - began)}`);

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { chaos, told } from './run.mjs';
-import { BACK_ENDS } from './world.mjs';
+import { BACK_ENDS } from './back-ends.mjs';
 
 const seed = process.env.CHAOS_SEED === 'fresh' ? 1 + Math.floor(Math.random() * 1_000_000_000) : 20_261_125;
 

@@ -8,14 +8,9 @@ import { trap, trappingGlue } from '../support/glue.mjs';
 import { builtPackage, temporaryFolder } from '../support/paths.mjs';
 import { startServer } from '../support/server.mjs';
 import { hurry, loseStorageEvents, refuseWrites } from '../support/storage.mjs';
+import { BACK_ENDS } from './back-ends.mjs';
 import { FAULTS, TABS, USERS } from './operations.mjs';
 import { chaosPage, serveWithoutLabel } from './page.mjs';
-
-/** Switches of Chromium for each of its two IndexedDB back ends. */
-export const BACK_ENDS = {
-  leveldb: ['--disable-features=IdbSqliteOnDiskRollout'],
-  sqlite: ['--enable-features=IdbSqliteOnDiskRollout:stage/UseSqliteForNewStores'],
-};
 
 /** How long the end of all faults may take to show in every tab, ms. */
 const CALM_WITHIN = 90_000;

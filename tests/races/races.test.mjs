@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { openBrowser } from '../support/browser.mjs';
 import { CELLS } from './cells.mjs';
 import { match } from './match.mjs';
-import { OURS } from './subjects.mjs';
+import { OURS } from './names.mjs';
 
 let browser;
 before(async () => {

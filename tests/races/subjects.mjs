@@ -1,4 +1,4 @@
-/** What is played with: this package, and the caches a user would pick instead. */
+/** The pages of those who play. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,21 +6,9 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 import { ROOT, cacheFolder } from '../support/paths.mjs';
+import { THEIRS } from './names.mjs';
 
 const PEERS = join(ROOT, 'tests/races/peers');
-
-/** This package, on the test page of the faults. */
-export const OURS = { name: 'hybrid-cache', path: '/page.html' };
-
-const peer = (name, file) => ({ name, file, path: `/races/${file}.html` });
-
-/** From npm, each set up as its own documentation has it, with ./peers/peer.js around it. */
-export const THEIRS = [
-  peer('@ngneat/cashew', 'cashew'),
-  peer('axios-cache-interceptor', 'axios'),
-  peer('TanStack Query persister', 'tanstack'),
-  peer('Workbox', 'workbox'),
-];
 
 /** Bundles the pages of the peers; answers the folder they are in. */
 export async function buildPeers() {
