@@ -27,6 +27,8 @@ const FLAGS = [
   '--disable-sync',
   '--disable-background-timer-throttling',
   '--js-flags=--expose-gc',
+  // Memory is measured when that is asked for, not some time later.
+  '--enable-blink-features=ForceEagerMeasureMemory',
 ];
 
 /** How long one page may take, ms. */
