@@ -2,8 +2,11 @@
 //!
 //! `bare` has no layer; the others stamp from memory, or from the Redis at `REDIS_URL`. The user is the number in
 //! `Authorization: Bearer 42`: this is for measuring, and authenticates nobody.
+//!
+//! `/api/item` is about the least a handler can do, `/api/items` a page of 25 records, as the demo's list answers, out of
+//! memory instead of a database.
 
-use std::error::Error;
+use std::{error::Error, sync::LazyLock};
 
 use axum::{
     Json, Router,
@@ -16,6 +19,8 @@ use hybrid_cache_tower::{
     HybridCacheLayer, ScopeSecret, StorePolicy, User, Versions, control,
     store::{Consistency, MemoryStore, RedisConfig, RedisStore},
 };
+use serde::Serialize;
+use tower::ServiceBuilder;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -31,20 +36,64 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "strict" => Some(redis(Consistency::Strict)?),
         _ => return Err("say bare, memory, near or strict".into()),
     };
-    let mut app = Router::new().route("/api/item", get(item));
-    if let Some(versions) = versions {
-        let policy = StorePolicy { max_age: Some(300), ..StorePolicy::default() };
-        app = app
-            .merge(control::router(versions.clone()))
-            .layer(HybridCacheLayer::new(versions, ScopeSecret::new(b"only for measuring")?).policy(policy));
-    }
+    let mut app = Router::new().route("/api/item", get(item)).route("/api/items", get(items));
+    app = match versions {
+        None => app.layer(from_fn(authenticate)),
+        Some(versions) => {
+            let policy = StorePolicy { max_age: Some(300), ..StorePolicy::default() };
+            let layer =
+                HybridCacheLayer::new(versions.clone(), ScopeSecret::new(b"only for measuring")?).policy(policy);
+            // In one `Router::layer`: each makes axum box every request once more.
+            app.merge(control::router(versions)).layer(ServiceBuilder::new().layer(from_fn(authenticate)).layer(layer))
+        }
+    };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?.port());
-    Ok(axum::serve(listener, app.layer(from_fn(authenticate))).await?)
+    Ok(axum::serve(listener, app).await?)
 }
 
 async fn item() -> Json<serde_json::Value> {
     Json(serde_json::json!({ "id": 1, "title": "Invoice 1", "amount": "120.50", "status": "open" }))
+}
+
+#[derive(Serialize)]
+struct Page {
+    count: usize,
+    page: usize,
+    pages: usize,
+    results: &'static [Invoice],
+}
+
+#[derive(Serialize)]
+struct Invoice {
+    id: u64,
+    number: String,
+    customer: &'static str,
+    customer_id: u64,
+    issued: &'static str,
+    due: &'static str,
+    status: &'static str,
+    total_cents: u64,
+    currency: &'static str,
+}
+
+static INVOICES: LazyLock<Vec<Invoice>> = LazyLock::new(|| {
+    let invoice = |id| Invoice {
+        id,
+        number: format!("2026-{id:04}"),
+        customer: "Nordlicht Lagerhaus GmbH",
+        customer_id: 17,
+        issued: "2026-03-02",
+        due: "2026-04-01",
+        status: "open",
+        total_cents: 12_050 * id,
+        currency: "EUR",
+    };
+    (1..=25).map(invoice).collect()
+});
+
+async fn items() -> Json<Page> {
+    Json(Page { count: 25, page: 1, pages: 1, results: &INVOICES })
 }
 
 async fn authenticate(mut request: Request, next: Next) -> Response {

@@ -21,19 +21,36 @@
 //! assert!(ScopeSecret::new(b"too short").is_err());
 //! ```
 
-use std::{fmt, sync::Arc};
+use std::{
+    collections::HashMap,
+    fmt,
+    hash::{BuildHasher, RandomState},
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
+use http::HeaderValue;
 use sha2::Sha256;
 
 use crate::User;
 
 /// The key under which scopes are derived from users.
 ///
-/// Whoever knows it can tell which scope belongs to which user id; nothing more depends on it.
+/// Whoever knows it can tell which scope belongs to which user id; nothing more depends on it. Clones share the scopes they
+/// remember: of 65 536 users at most, at about 150 bytes each.
 #[derive(Clone)]
-pub struct ScopeSecret(Arc<Hmac<Sha256>>);
+pub struct ScopeSecret(Arc<Secret>);
+
+struct Secret {
+    keyed: Hmac<Sha256>,
+    /// Hashing costs more than all else the layer does for a response.
+    remembered: [RwLock<HashMap<Box<str>, Scope>>; SHARDS],
+    hasher: RandomState,
+}
+
+const SHARDS: usize = 16;
+const CAPACITY_OF_SHARD: usize = 4096;
 
 impl ScopeSecret {
     /// The shortest secret, in bytes.
@@ -49,16 +66,33 @@ impl ScopeSecret {
             return Err(ScopeSecretTooShort { length: secret.len() });
         }
         let keyed = Hmac::new_from_slice(secret).map_err(|_| ScopeSecretTooShort { length: secret.len() })?;
-        Ok(Self(Arc::new(keyed)))
+        Ok(Self(Arc::new(Secret { keyed, remembered: Default::default(), hasher: RandomState::new() })))
     }
 
     /// The scope of a user: the first 22 characters (132 bits) of base64url(HMAC-SHA256(secret, user id)).
     pub fn scope(&self, user: &User) -> Scope {
-        let mut mac = Hmac::clone(&self.0);
-        mac.update(user.as_str().as_bytes());
+        let id = user.as_str();
+        let at = usize::try_from(self.0.hasher.hash_one(id) % SHARDS as u64).unwrap_or_default();
+        // Every change is complete in itself: a panic elsewhere cannot leave half of one.
+        let shard = &self.0.remembered[at];
+        if let Some(scope) = shard.read().unwrap_or_else(PoisonError::into_inner).get(id) {
+            return scope.clone();
+        }
+        let scope = self.derive(id);
+        let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
+        if shard.len() >= CAPACITY_OF_SHARD {
+            shard.clear();
+        }
+        shard.insert(id.into(), scope.clone());
+        scope
+    }
+
+    fn derive(&self, id: &str) -> Scope {
+        let mut mac = self.0.keyed.clone();
+        mac.update(id.as_bytes());
         let mut text = URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
         text.truncate(22);
-        Scope(text.into())
+        Scope(HeaderValue::try_from(text).expect("base64url is visible ASCII"))
     }
 }
 
@@ -71,18 +105,23 @@ impl fmt::Debug for ScopeSecret {
 
 /// A user's scope: 22 characters of the base64url alphabet.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Scope(Arc<str>);
+pub struct Scope(HeaderValue);
 
 impl Scope {
     /// The token, as `X-Cache-Scope` carries it.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.to_str().expect("base64url is visible ASCII")
+    }
+
+    /// The token as a field value, which is not copied.
+    pub(crate) fn to_value(&self) -> HeaderValue {
+        self.0.clone()
     }
 }
 
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
@@ -123,5 +162,19 @@ mod tests {
             assert_eq!(scope.as_str(), text("out"));
             assert!(hybrid_cache_contract::CacheScope::parse(scope.as_str()).is_ok());
         }
+    }
+
+    #[test]
+    fn memory_is_bounded_and_forgets_no_scope_but_to_derive_it_again() {
+        let secret = ScopeSecret::new(b"0123456789abcdef").unwrap();
+        let scope = |number: usize| secret.scope(&User::new(&number.to_string()).unwrap());
+        let first = scope(0);
+        for number in 1..=SHARDS * CAPACITY_OF_SHARD * 2 {
+            scope(number);
+        }
+        for shard in &secret.0.remembered {
+            assert!(shard.read().unwrap().len() <= CAPACITY_OF_SHARD);
+        }
+        assert_eq!(scope(0), first);
     }
 }

@@ -1,5 +1,6 @@
 use std::{
     future::Future,
+    mem,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -12,7 +13,7 @@ use tower_service::Service;
 
 use super::headers::{self, Defaults, Stamp};
 use crate::{
-    ResponseRule, Scope, User, Versions,
+    ResponseRule, Scope, ScopeSecret, User, Versions,
     budget::Budget,
     versions::{Lookup, Reading},
 };
@@ -27,10 +28,18 @@ pub(super) struct Visit {
     pub(super) cross_origin: bool,
     /// Is it a request whose response carries a policy?
     pub(super) has_policy: bool,
-    pub(super) carries_authorization: bool,
+    /// Somebody has authenticated it, and yet there is no user.
+    pub(super) unidentified: bool,
     pub(super) rule: Option<ResponseRule>,
-    pub(super) defaults: Arc<Defaults>,
+    pub(super) setup: Arc<Setup>,
+}
+
+/// What is the same for every request.
+#[derive(Debug)]
+pub(super) struct Setup {
     pub(super) versions: Versions,
+    pub(super) secret: ScopeSecret,
+    pub(super) defaults: Defaults,
 }
 
 pin_project! {
@@ -65,14 +74,22 @@ impl<S, ReqBody, ResBody> StampFuture<S, ReqBody, ResBody>
 where
     S: Service<Request<ReqBody>, Response = Response<ResBody>>,
 {
-    pub(super) fn new(visit: Visit, mut service: S, request: Request<ReqBody>) -> Self {
-        let budget = visit.versions.request_budget();
+    /// `service` has been polled ready.
+    pub(super) fn new(visit: Visit, service: &mut S, request: Request<ReqBody>) -> Self
+    where
+        S: Clone,
+    {
+        let budget = visit.setup.versions.request_budget();
         let before = match &visit.user {
-            Some((user, _)) if visit.safe => Some(visit.versions.look_up(user, visit.echo, budget.clone())),
+            Some((user, _)) if visit.safe => Some(visit.setup.versions.look_up(user, visit.echo, budget.clone())),
             _ => None,
         };
         let step = match before {
-            Some(Lookup::Later(wait)) => Step::ReadBefore { wait, held: Some((service, request)) },
+            Some(Lookup::Later(wait)) => {
+                // The service that was polled ready is the one to call.
+                let next = service.clone();
+                Step::ReadBefore { wait, held: Some((mem::replace(service, next), request)) }
+            }
             Some(Lookup::Now(reading)) => {
                 Step::Handle { handler: budget.during(|| service.call(request)), read: Some(reading) }
             }
@@ -102,8 +119,8 @@ where
                     let mut response = ready!(this.budget.during(|| handler.poll(cx)))?;
                     let read = *read;
                     let Some((user, _)) = &this.visit.user else {
-                        if this.visit.carries_authorization && response.status().is_success() {
-                            this.visit.versions.warn_of_unidentified();
+                        if this.visit.unidentified && response.status().is_success() {
+                            this.visit.setup.versions.warn_of_unidentified();
                         }
                         headers::remove_copies(response.headers_mut());
                         return Poll::Ready(Ok(response));
@@ -114,7 +131,7 @@ where
                     }
                     let after = match read {
                         Some(reading) => Lookup::Now(reading),
-                        None => this.visit.versions.look_up(user, this.visit.echo, this.budget.clone()),
+                        None => this.visit.setup.versions.look_up(user, this.visit.echo, this.budget.clone()),
                     };
                     match after {
                         Lookup::Now(reading) => return Poll::Ready(Ok(this.visit.stamp(response, reading))),
@@ -140,7 +157,7 @@ impl Visit {
     fn stamp<B>(&self, mut response: Response<B>, reading: Reading) -> Response<B> {
         let Some((user, scope)) = &self.user else { return response };
         // A bump may have failed since the version was read.
-        let reading = if self.versions.owes(user) { Reading::Owed } else { reading };
+        let reading = if self.setup.versions.owes(user) { Reading::Owed } else { reading };
         let rule = self.rule_of(&response);
         let stamp = Stamp {
             reading,
@@ -150,7 +167,7 @@ impl Visit {
             is_usual: response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED,
             cross_origin: self.cross_origin,
         };
-        stamp.write(response.headers_mut(), &self.defaults, self.versions.counters());
+        stamp.write(response.headers_mut(), &self.setup.defaults, self.setup.versions.counters());
         response
     }
 }

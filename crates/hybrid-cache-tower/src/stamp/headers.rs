@@ -2,11 +2,11 @@
 
 use http::{
     HeaderMap, HeaderName, HeaderValue,
-    header::{ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, AUTHORIZATION, CACHE_CONTROL, COOKIE, VARY},
+    header::{ACCESS_CONTROL_EXPOSE_HEADERS, AUTHORIZATION, CACHE_CONTROL, COOKIE, VARY},
 };
 use hybrid_cache_contract::{
     CacheControl, StorePolicy, enabled,
-    header::{CONTROL_LOWER, ENABLED_LOWER, EXPOSED, SCOPE_LOWER, STAMPED_CACHE_CONTROL, VERSION_LOWER},
+    header::{CONTROL_LOWER, ENABLED_LOWER, EXPOSED, EXPOSED_LIST, SCOPE_LOWER, STAMPED_CACHE_CONTROL, VERSION_LOWER},
 };
 
 use crate::{
@@ -21,10 +21,14 @@ const CONTROL: HeaderName = HeaderName::from_static(CONTROL_LOWER);
 
 /// Targeted fields (RFC 9213) that a CDN obeys before `Cache-Control`.
 const OF_OTHER_CACHES: [HeaderName; 2] =
-    [HeaderName::from_static("cdn-cache-control"), HeaderName::from_static("surrogate-control")];
+    [HeaderName::from_static(CDN_CACHE_CONTROL), HeaderName::from_static(SURROGATE_CONTROL)];
+const CDN_CACHE_CONTROL: &str = "cdn-cache-control";
+const SURROGATE_CONTROL: &str = "surrogate-control";
+
+const VARIES_BY: &str = "authorization, cookie";
 
 /// What a layer writes where a route has no rule of its own.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Defaults {
     policy: Option<HeaderValue>,
 }
@@ -49,13 +53,15 @@ pub(super) struct Stamp<'a> {
 
 impl Stamp<'_> {
     pub(super) fn write(&self, headers: &mut HeaderMap, defaults: &Defaults, counters: &Counters) {
-        if remove_copies(headers) {
+        let found = Found::among(headers);
+        if found.copies {
+            take_copies(headers);
             counters.overwritten.add();
         }
         match self.reading {
             Reading::Known(known) => {
                 counters.stamped.add();
-                headers.extend(value(&known.version).map(|version| (VERSION, version)));
+                headers.insert(VERSION, known.version.get().into());
                 headers.insert(ENABLED, HeaderValue::from_static(enabled::as_str(known.enabled)));
             }
             Reading::Owed => {
@@ -64,8 +70,9 @@ impl Stamp<'_> {
             }
             Reading::Unknown => {}
         }
-        headers.extend(value(&self.scope).map(|scope| (SCOPE, scope)));
-        let said = keep_other_caches_out(headers);
+        headers.insert(SCOPE, self.scope.to_value());
+        let said = if found.to_other_caches { keep_other_caches_out(headers) } else { Said::Nothing };
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(STAMPED_CACHE_CONTROL));
         if said == Said::MayStore {
             counters.cache_control_replaced.add();
         }
@@ -78,20 +85,60 @@ impl Stamp<'_> {
             };
             headers.extend(policy.map(|policy| (CONTROL, policy)));
         }
-        append_names(headers, VARY, [AUTHORIZATION.as_str(), COOKIE.as_str()]);
-        if self.cross_origin || headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN) {
-            append_names(headers, ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+        if found.vary {
+            append_names(headers, VARY, [AUTHORIZATION.as_str(), COOKIE.as_str()]);
+        } else {
+            headers.insert(VARY, HeaderValue::from_static(VARIES_BY));
+        }
+        if self.cross_origin || found.cors {
+            if found.exposes {
+                append_names(headers, ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+            } else {
+                headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_LIST));
+            }
         }
     }
 }
 
-/// Removes the stamp's fields. Were there any?
-pub(super) fn remove_copies(headers: &mut HeaderMap) -> bool {
-    let mut found = false;
-    for name in [VERSION, ENABLED, SCOPE, CONTROL] {
-        found |= headers.remove(name).is_some();
+/// Removes the stamp's fields.
+pub(super) fn remove_copies(headers: &mut HeaderMap) {
+    if Found::among(headers).copies {
+        take_copies(headers);
     }
-    found
+}
+
+fn take_copies(headers: &mut HeaderMap) {
+    for name in [VERSION, ENABLED, SCOPE, CONTROL] {
+        headers.remove(name);
+    }
+}
+
+/// What is there that the stamp has to mind, found in one pass: a response has few fields, and looking for each that it
+/// might have would cost more.
+#[derive(Default)]
+struct Found {
+    copies: bool,
+    to_other_caches: bool,
+    vary: bool,
+    cors: bool,
+    exposes: bool,
+}
+
+impl Found {
+    fn among(headers: &HeaderMap) -> Self {
+        let mut found = Self::default();
+        for name in headers.keys() {
+            match name.as_str() {
+                VERSION_LOWER | ENABLED_LOWER | SCOPE_LOWER | CONTROL_LOWER => found.copies = true,
+                "cache-control" | CDN_CACHE_CONTROL | SURROGATE_CONTROL => found.to_other_caches = true,
+                "vary" => found.vary = true,
+                "access-control-allow-origin" => found.cors = true,
+                "access-control-expose-headers" => found.exposes = true,
+                _ => {}
+            }
+        }
+        found
+    }
 }
 
 /// What a handler said to HTTP caches.
@@ -102,7 +149,7 @@ enum Said {
     MayStore,
 }
 
-/// H6. Answers what was there before.
+/// Removes the targeted fields (H6). Answers what was said before.
 fn keep_other_caches_out(headers: &mut HeaderMap) -> Said {
     let permits = |headers: &HeaderMap, name: &HeaderName| {
         let mut values = headers.get_all(name).iter().peekable();
@@ -119,7 +166,6 @@ fn keep_other_caches_out(headers: &mut HeaderMap) -> Said {
         others_may_store |= permits(headers, &name);
         headers.remove(name);
     }
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(STAMPED_CACHE_CONTROL));
     if others_may_store && before != Said::NoStore { Said::MayStore } else { before }
 }
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use hybrid_cache_contract::StorePolicy;
 use tower_layer::Layer;
 
-use super::{headers::Defaults, service::HybridCache};
+use super::{future::Setup, headers::Defaults, service::HybridCache};
 use crate::{ExtensionUser, ScopeSecret, UserOf, Versions};
 
 /// Stamps every response of an authenticated user with what the browser's cache needs to know.
@@ -14,14 +14,14 @@ pub struct HybridCacheLayer<U = ExtensionUser> {
     versions: Versions,
     secret: ScopeSecret,
     user_of: U,
-    defaults: Arc<Defaults>,
+    defaults: Defaults,
 }
 
 impl HybridCacheLayer {
     /// Stamps with these versions, and with scopes under this secret. The user is the [`User`](crate::User) among the
     /// request's extensions.
     pub fn new(versions: Versions, secret: ScopeSecret) -> Self {
-        Self { versions, secret, user_of: ExtensionUser, defaults: Arc::default() }
+        Self { versions, secret, user_of: ExtensionUser, defaults: Defaults::default() }
     }
 }
 
@@ -34,7 +34,7 @@ impl<U> HybridCacheLayer<U> {
     /// The policy of responses whose route has no rule of its own. Default: none, and then a browser stores only what
     /// the application's rules name.
     pub fn policy(mut self, policy: StorePolicy) -> Self {
-        self.defaults = Arc::new(Defaults::new(policy));
+        self.defaults = Defaults::new(policy);
         self
     }
 }
@@ -43,12 +43,7 @@ impl<S, U: UserOf> Layer<S> for HybridCacheLayer<U> {
     type Service = HybridCache<S, U>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        HybridCache {
-            inner,
-            versions: self.versions.clone(),
-            secret: self.secret.clone(),
-            user_of: self.user_of.clone(),
-            defaults: self.defaults.clone(),
-        }
+        let Self { versions, secret, user_of, defaults } = self.clone();
+        HybridCache { inner, user_of, setup: Arc::new(Setup { versions, secret, defaults }) }
     }
 }

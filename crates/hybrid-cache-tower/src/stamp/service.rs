@@ -1,5 +1,4 @@
 use std::{
-    mem,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -8,20 +7,15 @@ use http::{HeaderMap, Request, Response, header};
 use hybrid_cache_contract::{CacheVersion, header::VERSION_LOWER};
 use tower_service::Service;
 
-use super::{
-    future::{StampFuture, Visit},
-    headers::Defaults,
-};
-use crate::{Caller, ExtensionUser, ResponseRule, ScopeSecret, UserOf, Versions};
+use super::future::{Setup, StampFuture, Visit};
+use crate::{Caller, ExtensionUser, ResponseRule, UserOf};
 
 /// The service made by [`HybridCacheLayer`](crate::HybridCacheLayer).
 #[derive(Clone, Debug)]
 pub struct HybridCache<S, U = ExtensionUser> {
     pub(super) inner: S,
-    pub(super) versions: Versions,
-    pub(super) secret: ScopeSecret,
     pub(super) user_of: U,
-    pub(super) defaults: Arc<Defaults>,
+    pub(super) setup: Arc<Setup>,
 }
 
 impl<S, U, ReqBody, ResBody> Service<Request<ReqBody>> for HybridCache<S, U>
@@ -40,7 +34,7 @@ where
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         let (mut parts, body) = request.into_parts();
         let user = self.user_of.user_of(&parts).map(|user| {
-            let scope = self.secret.scope(&user);
+            let scope = self.setup.secret.scope(&user);
             (user, scope)
         });
         let visit = Visit {
@@ -49,16 +43,12 @@ where
             echo: echoed_version(&parts.headers),
             cross_origin: parts.headers.contains_key(header::ORIGIN),
             has_policy: matches!(parts.method, http::Method::GET | http::Method::HEAD),
-            carries_authorization: parts.headers.contains_key(header::AUTHORIZATION),
+            unidentified: user.is_none() && parts.headers.contains_key(header::AUTHORIZATION),
             rule: parts.extensions.get::<ResponseRule>().copied(),
-            defaults: self.defaults.clone(),
-            versions: self.versions.clone(),
+            setup: self.setup.clone(),
         };
-        parts.extensions.insert(Caller { versions: self.versions.clone(), user });
-        // The service that was polled ready is the one to call.
-        let next = self.inner.clone();
-        let ready = mem::replace(&mut self.inner, next);
-        StampFuture::new(visit, ready, Request::from_parts(parts, body))
+        parts.extensions.insert(Caller { versions: self.setup.versions.clone(), user });
+        StampFuture::new(visit, &mut self.inner, Request::from_parts(parts, body))
     }
 }
 
