@@ -78,6 +78,12 @@
 //!
 //! A layer outside of authentication finds no user and stamps nothing. Where a request with an `Authorization` field
 //! succeeds and there is no user, one warning is logged.
+//!
+//! # Cost
+//!
+//! A response whose version is at hand is stamped without waiting, and without a task, a timer or a boxed future of the
+//! layer's own. `axum::Router::layer` boxes every request once for each call of it, which costs about as much as all the
+//! stamp's fields: one `tower::ServiceBuilder` with authentication and this layer is boxed once.
 
 mod future;
 mod headers;

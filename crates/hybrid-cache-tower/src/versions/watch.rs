@@ -128,6 +128,7 @@ impl Versions {
     }
 
     /// How many watch a user.
+    #[cfg(feature = "control")]
     pub(crate) fn watchers_of(&self, user: &User) -> usize {
         self.inner.watched.users().get(user).map_or(0, watch::Sender::receiver_count)
     }
