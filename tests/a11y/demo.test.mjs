@@ -37,7 +37,7 @@ for (const colorScheme of ['light', 'dark']) {
     const clean = async (where) => assert.deepEqual(await violations(desk.page), [], where);
     await clean('sign-in');
     await desk.signIn('alice');
-    await desk.ask();
+    await until('a hit, so that there is an entry', async () => (await desk.ask()).outcome === 'hit');
     const entries = desk.page.locator('hybrid-cache-panel [part="entries"]');
     await entries.locator('summary').click();
     await entries.getByRole('button', { name: /^Explain/ }).first().click();
@@ -86,11 +86,15 @@ test('by keyboard: from signing in to an invoice and to the panel', async (t) =>
   await keyboard.press('Enter');
   await desk.listed();
   await reach(/^button Ask again/);
-  await keyboard.press('Enter');
-  await until('a hit', async () => (await desk.timeline())[0].outcome === 'hit');
+  await until('a hit', async () => {
+    const before = await desk.answered();
+    await keyboard.press('Enter');
+    await until('an answer', async () => (await desk.answered()) > before);
+    return (await desk.timeline())[0].outcome === 'hit';
+  });
   await reach(/^input Network/);
   await keyboard.press('ArrowRight');
-  assert.equal(await desk.element('delay-shown').textContent(), '100 ms');
+  await until('100 ms beside the slider', async () => (await desk.element('delay-shown').textContent()) === '100 ms');
   await reach(/^button Offline/);
   await keyboard.press('Space');
   await keyboard.press('Space');

@@ -279,7 +279,10 @@ for (const store of ['memory', 'redis']) {
           return response.headers.get('X-Cache-Version');
         };
         const health = async () => (await api.fetch('/health')).text();
-        const good = await health();
+        const good = await until('a server in good health', async () => {
+          const text = await health();
+          return JSON.parse(text).status === 'pass' && text;
+        });
         await redis.cli('SET', key, 'garbage');
         assert.equal(await stamped(), null, 'garbage is no version');
         await redis.cli('DEL', key);

@@ -131,11 +131,11 @@ test('7: after a reload the list is there and the server has seen nothing of it'
   await loaded;
   await desk.reloadFromStorage(api);
   assert.deepEqual(await desk.rows(), before);
+  await until("the server's own number", async () => Number(await desk.attribute('server-requests', 'data-count')) === (await api.requests()));
   await desk.ask();
   const [last] = await desk.element('timeline-row').allInnerTexts();
   assert.match(last, /^hit/);
   assert.doesNotMatch(last, /loading/, 'the second answer had nothing to wait for');
-  await until("the server's own number", async () => Number(await desk.attribute('server-requests', 'data-count')) === (await api.requests()));
   await desk.element('answers-since').waitFor();
 });
 

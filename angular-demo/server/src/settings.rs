@@ -1,6 +1,6 @@
 //! The environment the server is started in, and what may be wrong with it.
 
-use std::{env, ffi::OsString, fmt, io, path::PathBuf};
+use std::{env, ffi::OsString, fmt, io, path::PathBuf, time::Duration};
 
 use hybrid_cache_tower::{
     Versions,
@@ -22,6 +22,9 @@ pub struct Settings {
     pub app_dir: PathBuf,
     /// `DEMO_HOLD=1`: tests may hold responses back. Default: they may not.
     pub hold: bool,
+    /// `DEMO_REDIS_SECONDS`: how long a request may wait for Redis. Default: the tower crate's own. Tests on a busy machine
+    /// give more.
+    pub redis_wait: Option<Duration>,
 }
 
 impl Settings {
@@ -47,6 +50,17 @@ impl Settings {
         };
         let redis = RedisConfig::from_values(&text("REDIS_URL")?, &text("CACHE_KEY_PREFIX")?)
             .map_err(|error| StartError(format!("REDIS_URL: {error}. Unset it to keep the versions in memory.")))?;
+        let redis_wait = match text("DEMO_REDIS_SECONDS")?.as_str() {
+            "" => None,
+            given => {
+                let seconds = given.parse().ok().filter(|seconds| *seconds > 0.0);
+                Some(seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).ok_or_else(|| {
+                    StartError(format!(
+                        "DEMO_REDIS_SECONDS is {given:?}: set it to a number of seconds above 0, or unset it."
+                    ))
+                })?)
+            }
+        };
         let path = |name: &str, default: &str| get(name).map_or_else(|| default.into(), PathBuf::from);
         Ok(Self {
             port,
@@ -54,13 +68,20 @@ impl Settings {
             database: path("DEMO_DATABASE", "target/demo/invoices.sqlite3"),
             app_dir: path("DEMO_APP_DIR", "angular-demo/dist/angular-demo/browser"),
             hold: text("DEMO_HOLD")? == "1",
+            redis_wait,
         })
     }
 
     /// Versions in the store the settings name.
     pub fn versions(&self) -> Versions {
         match &self.redis {
-            Some(config) => Versions::new(RedisStore::new(config.clone())),
+            Some(config) => {
+                let versions = Versions::builder(RedisStore::new(config.clone()));
+                match self.redis_wait {
+                    Some(wait) => versions.request_budget(wait).build(),
+                    None => versions.build(),
+                }
+            }
             None => Versions::new(MemoryStore::new()),
         }
     }
@@ -144,6 +165,8 @@ mod tests {
             ("PORT", "http", "set it to a number"),
             ("PORT", "65536", "set it to a number"),
             ("REDIS_URL", "localhost", "Unset it to keep the versions in memory"),
+            ("DEMO_REDIS_SECONDS", "soon", "a number of seconds above 0"),
+            ("DEMO_REDIS_SECONDS", "-1", "a number of seconds above 0"),
         ] {
             let error = read(&[(name, value)]).unwrap_err().to_string();
             assert!(error.contains(name) && error.contains(cure), "{error}");
