@@ -58,7 +58,7 @@ export const CASES = {
   },
 
   async 'hits from memory'(session, quick) {
-    const [kilobytes, keys, count] = [20, 20, quick ? 10 : 100];
+    const [kilobytes, keys, count] = [20, 20, quick ? 10 : 300];
     const rows = [];
     for (const [api, kind, bar] of [['fetch', 'fetch', 0.3], ['HttpClient, copy', 'copy', 0.3], ['HttpClient, frozen', 'frozen', 0.03]]) {
       // What was stored for the one kind of HttpClient body serves the other.

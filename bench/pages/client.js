@@ -8,7 +8,7 @@ export async function openClient(options) {
     user: 'bench',
     session: 'bearer',
     lookupTimeout: 1_000,
-    maxEntries: 50_000,
+    maxEntries: 200_000,
     maxBytes: 2 ** 30,
     ...options,
   });

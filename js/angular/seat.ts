@@ -37,7 +37,7 @@ export class Seat {
 
   /** Runs what reaches the engine, and with it IndexedDB, where it causes no change detection. */
   outside<T>(call: () => T): T {
-    return this.zone.runOutsideAngular(call);
+    return NgZone.isInAngularZone() ? this.zone.runOutsideAngular(call) : call();
   }
 
   /** Runs calls in the zone that this was called in. */

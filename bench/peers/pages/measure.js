@@ -94,7 +94,8 @@ const WORK = {
     const all = Array.from({ length: entries }, (_, number) => [url(1, number), body]);
     for (let i = 0; i < all.length; i += 1_000) await contender.fill(all.slice(i, i + 1_000));
     check(await contender.get(url(1, 3_000_000)), 'it works');
-    await new Promise((go) => setTimeout(go, 500));
+    // The disk is to be done with what was filled.
+    await new Promise((go) => setTimeout(go, 3_000));
     server.change();
     const dropped = await time(() => contender.drop());
     const read = await time(() => contender.get(url(1, 0)));
