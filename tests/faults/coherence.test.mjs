@@ -65,6 +65,7 @@ test('a response that is late over a bump is delivered, not stored and not serve
   const { server, tab } = await stage(t);
   const page = await (await tab()).open(server, { user: 'alice' });
   await page.get('/api/b');
+  await page.stored();
   const hold = server.hold('/api/a');
   const late = await page.begin('/api/a');
   await hold.arrived();
@@ -85,6 +86,7 @@ test('a response that departed before a bump but was made after it is stored (R5
   const { server, tab } = await stage(t);
   const page = await (await tab()).open(server, { user: 'alice' });
   await page.get('/api/b');
+  await page.stored();
   server.users.get('alice').edit();
   const hold = server.hold('/api/a');
   const early = await page.begin('/api/a');
@@ -101,6 +103,7 @@ test('a late response with a still newer version raises the version and is not s
   const { server, tab } = await stage(t);
   const page = await (await tab()).open(server, { user: 'alice' });
   await page.get('/api/c');
+  await page.stored();
   const [holdB, holdA] = [server.hold('/api/b'), server.hold('/api/a')];
   server.users.get('alice').edit();
   const b = await page.begin('/api/b');
