@@ -159,7 +159,7 @@ for (const [what, headers] of [
     assert.equal(server.count('/api/a'), 1, 'what is stored is still served');
     await page.knows(50);
     assert.equal((await page.stats()).engine.replayed, 2);
-    page.assertOneWarning(/cache/i);
+    await page.assertOneWarning(/cache/i);
   });
 }
 

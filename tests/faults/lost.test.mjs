@@ -133,7 +133,7 @@ test('quota exceeded', async (t) => {
     return now.engine.quota > 0 && now;
   });
   assert.ok(stats.errors > 0 || stats.evicted > 0, 'what became of it is counted, too');
-  page.assertOneWarning(/full|quota/i);
+  await page.assertOneWarning(/full|quota/i);
   server.users.get('alice').edit();
   assert.equal((await page.get('/api/b')).body.edition, 2);
   for (const path of ['/api/a', '/api/big/0?size=150000', '/api/big/7?size=150000']) {

@@ -41,7 +41,7 @@ test('no IndexedDB', async (t) => {
   await answersInTime(page, server);
   assert.deepEqual(await page.status(), ['unavailable', 'no-indexeddb']);
   assert.equal(await page.run(() => globalThis.cache.whenReady()), false);
-  page.assertOneWarning(/no-indexeddb/);
+  await page.assertOneWarning(/no-indexeddb/);
 });
 
 test('even looking at indexedDB is forbidden', async (t) => {
@@ -56,7 +56,7 @@ test('even looking at indexedDB is forbidden', async (t) => {
   assert.equal((await startAndGet(page)).status, 200);
   await answersInTime(page, server);
   assert.deepEqual(await page.status(), ['unavailable', 'no-indexeddb']);
-  page.assertOneWarning(/no-indexeddb/);
+  await page.assertOneWarning(/no-indexeddb/);
 });
 
 const refusals = {
@@ -103,7 +103,7 @@ for (const [what, { before, prepare, reason }] of Object.entries(refusals)) {
     server.users.get('alice').edit();
     await page.get('/api/c');
     assert.equal((await page.get('/api/b')).body.edition, server.users.get('alice').edition);
-    page.assertOneWarning(/memory-only|memory/i);
+    await page.assertOneWarning(/memory-only|memory/i);
   });
 }
 
@@ -124,7 +124,7 @@ test('open() waits behind a deletion that another tab blocks', async (t) => {
   await answersInTime(page, server);
   assert.equal(await page.settled(), 'ready');
   assert.match((await page.status())[1], /^memory-only: /);
-  page.assertOneWarning();
+  await page.assertOneWarning();
 });
 
 test('requests to the open database are never answered', async (t) => {

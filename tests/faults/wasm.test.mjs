@@ -31,7 +31,7 @@ async function passesThrough(page, server, reason, warnings = 1) {
   await page.run(() => globalThis.cache.clear());
   assert.equal(await page.run(() => globalThis.cache.delete('/api/')), 0);
   assert.equal(await page.version(), null);
-  page.assertWarnings(warnings);
+  await page.assertWarnings(warnings);
 }
 
 /** The client is in action, and does cache. */

@@ -139,14 +139,19 @@ export class Tab {
     return this.console.filter(({ type }) => type === 'warning' || type === 'error');
   }
 
-  /** Exactly one warning of ours is on the console, it matches, and nothing else went wrong in the page. */
-  assertOneWarning(pattern) {
-    this.assertWarnings(1, pattern);
+  /**
+   * Exactly one warning of ours is on the console, it matches, and nothing else went wrong in the page. Its sentence is
+   * loaded when there is something to tell, so it is waited for.
+   */
+  async assertOneWarning(pattern) {
+    await this.assertWarnings(1, pattern);
   }
 
   /** The same with so many warnings, the last of which matches. */
-  assertWarnings(count, pattern) {
-    const ours = this.complaints().filter(({ text }) => text.startsWith('hybrid-cache'));
+  async assertWarnings(count, pattern) {
+    const warnings = () => this.complaints().filter(({ text }) => text.startsWith('hybrid-cache'));
+    await until('the warning', () => warnings().length >= count);
+    const ours = warnings();
     assert.equal(ours.length, count, `${count} warning(s), but the console has ${JSON.stringify(this.complaints())}`);
     for (const { type } of ours) assert.equal(type, 'warning');
     if (pattern) assert.match(ours.at(-1).text, pattern);
