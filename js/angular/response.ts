@@ -11,9 +11,6 @@ type ResponseType = HttpRequest<unknown>['responseType'];
 /** A body as it is kept; `undefined`: it cannot be. */
 export type Snapshot = string | ArrayBuffer | Promise<ArrayBuffer> | undefined;
 
-/** Responses that may be handed out again while they say the same. */
-const shared = new WeakMap<StoredRecord, readonly [said: string, response: HttpResponse<unknown>]>();
-
 /** The response of a record; `undefined` if the record makes none. */
 export function rebuild(
   record: StoredRecord,
@@ -23,14 +20,9 @@ export function rebuild(
 ): HttpResponse<unknown> | undefined {
   try {
     const { status, statusText, url } = record;
-    const said = records.hitStatus(record);
-    const once = frozen && request.responseType === 'json' ? shared.get(record) : undefined;
-    if (once?.[0] === said) return once[1];
-    const headers = new HttpHeaders(`${record.headers}\nCache-Status: ${said}`);
+    const headers = new HttpHeaders(`${record.headers}\nCache-Status: ${records.hitStatus(record)}`);
     const body = restore(record, request.responseType, records, frozen, headers);
-    const response = new HttpResponse({ body, headers, status, statusText, url });
-    if (frozen && request.responseType === 'json') shared.set(record, [said, response]);
-    return response;
+    return new HttpResponse({ body, headers, status, statusText, url });
   } catch {
     return undefined;
   }
