@@ -111,6 +111,12 @@ export const SUITES = {
     built: ['package', 'tarball'],
     commands: () => [nodeTests('tests/package')],
   },
+  recipes: {
+    about: 'docs/recipes.md word for word: fetch, axios, TanStack Query, a service worker',
+    tools: ['chromium'],
+    built: ['package', 'tarball'],
+    commands: () => [nodeTests('tests/recipes')],
+  },
   faults: {
     about: 'what may go wrong, in Chromium',
     tools: ['chromium'],

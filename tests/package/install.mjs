@@ -1,10 +1,10 @@
 /**
- * The package as a newcomer gets it: packed, and installed from the tarball into a fresh copy of the Angular application
- * beside this file. The application's other packages are kept in `.cache` between runs.
+ * The package as a newcomer gets it: packed, and installed from the tarball into a fresh copy of an application. The
+ * application's other packages are kept in `.cache` between runs.
  */
 
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,7 +13,7 @@ import { tarball } from '../../scripts/places.mjs';
 import { run } from '../support/command.mjs';
 import { builtPackage, cacheFolder } from '../support/paths.mjs';
 
-const FIXTURE = fileURLToPath(new URL('angular19/', import.meta.url));
+const ANGULAR = fileURLToPath(new URL('angular19/', import.meta.url));
 
 /** Packs what is built. Answers the tarball's path. */
 export async function packed() {
@@ -22,14 +22,17 @@ export async function packed() {
   return tarball;
 }
 
-/** Installs the tarball into the application. Answers the application's folder. */
-export async function installed(file) {
-  const folder = cacheFolder('tests', 'angular19');
-  const lock = createHash('sha256').update(readFileSync(join(FIXTURE, 'package-lock.json'))).digest('hex');
+/**
+ * Installs the tarball into a copy of `fixture`, a folder with a lock file; by default the Angular application beside
+ * this file. Answers the copy's folder, `name` in the cache.
+ */
+export async function installed(file, fixture = ANGULAR, name = 'angular19') {
+  const folder = cacheFolder('tests', name);
+  const lock = createHash('sha256').update(readFileSync(join(fixture, 'package-lock.json'))).digest('hex');
   const stamp = join(folder, 'node_modules/.hybrid-cache-lock');
   const warm = existsSync(stamp) && readFileSync(stamp, 'utf8') === lock;
-  for (const part of ['src', 'types', 'dist']) rmSync(join(folder, part), { recursive: true, force: true });
-  cpSync(FIXTURE, folder, { recursive: true, filter: (path) => !['node_modules', 'dist', '.angular'].includes(basename(path)) });
+  for (const part of readdirSync(folder)) if (!['node_modules', '.angular'].includes(part)) rmSync(join(folder, part), { recursive: true, force: true });
+  cpSync(fixture, folder, { recursive: true, filter: (path) => !['node_modules', 'dist', '.angular'].includes(basename(path)) });
   if (!warm) {
     await run('npm', ['ci', '--prefer-offline'], { cwd: folder });
     writeFileSync(stamp, lock);

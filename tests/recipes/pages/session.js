@@ -1,0 +1,14 @@
+/** Who is signed in in this tab; over a reload, too. */
+export const session = {
+  get user() {
+    return sessionStorage.getItem('user');
+  },
+  set user(name) {
+    if (name === null) sessionStorage.removeItem('user');
+    else sessionStorage.setItem('user', name);
+  },
+  /** The test server takes the name at its word. */
+  get token() {
+    return this.user;
+  },
+};
