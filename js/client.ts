@@ -40,6 +40,8 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
   readonly counts = { hits: 0, misses: 0, stale: 0, bypassed: 0, memoryHits: 0, shared: 0, savedBytes: 0 };
   readonly reasons: Record<string, number> = {};
   readonly warn = warn;
+  /** Calls what the application gave; an adapter does so where it expects to be called. */
+  ask: <T>(call: () => T) => T = (call) => call();
   readonly #loader: Loader;
   #source: Settings['user'];
   /** Responses that came while loading; the engine hears of them before anything is looked up. */
@@ -72,7 +74,7 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
     let user: string | null = null;
     try {
       const source = this.#source;
-      user = typeof source === 'function' ? readUser('user()', source() ?? null) : source;
+      user = typeof source === 'function' ? readUser('user()', this.ask(source) ?? null) : source;
     } catch (error) {
       if (!quiet) warn('user', `nothing is cached, since the user is not known: ${String(error)}`);
     }
@@ -87,10 +89,8 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
     this.naming++;
     this.events.tell('status', { reason: 'user' });
     if (left !== null && this.settings.signOut === 'clear') this.arrival(undefined, () => void this.runtime?.clear(left));
-    if (user !== null) {
-      this.#start();
-      this.runtime?.name(user);
-    }
+    if (user !== null) this.#start();
+    this.runtime?.name(user);
     return true;
   }
 
@@ -114,7 +114,7 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
     const runtime = this.begun;
     if (this.status === 'loading' && runtime) {
       this.runtime = runtime;
-      if (this.user !== null) runtime.name(this.user);
+      runtime.name(this.user);
       for (const observe of this.#early.splice(0)) observe();
     }
     if (this.runtime) this.#move('ready', reason);

@@ -1,6 +1,7 @@
 /** What people look at rather than wait for. Loads a second WebAssembly module the first time it is asked. */
 
 import type { Client } from './client.js';
+import { SEALED } from './encryption/mark.js';
 import type * as api from './inspection.js';
 import type { CacheRule } from './types.js';
 
@@ -12,7 +13,7 @@ interface Inspection {
   initSync(options: { module: WebAssembly.Module }): unknown;
   onPanic(handler: (message: string) => void): void;
   entries(filter: { user: string }): Promise<api.CacheEntryInfo[]>;
-  explain(question: { url: string; user: string | undefined }): Promise<api.Explanation>;
+  explain(question: { url: string; user: string | undefined; key?: string }): Promise<api.Explanation>;
   diagnose(options: Record<string, unknown>): Promise<api.Diagnosis>;
   exportEntries(filter: { user: string }): Promise<api.CacheSnapshot>;
   importEntries(snapshot: api.CacheSnapshot, options: { partition: string }): Promise<api.ImportResult>;
@@ -76,10 +77,41 @@ export async function explain(client: Client, address: string): Promise<api.Expl
   if (route.rule?.cache === false) return not('bypass', 'A rule with `cache: false` names it.');
   if (client.status === 'unavailable') return not('unavailable', `The cache is out of action in this page: ${client.reason}.`);
   try {
-    return await ask((module) => module.explain({ url: route.href, user: client.user ?? undefined }));
+    return await explainKept(client, route.href);
   } catch (error) {
     return not('unavailable', `The storage could not be looked at: ${String(error)}.`);
   }
+}
+
+/** What the storage says of the entries that a request of this client can find. */
+async function explainKept(client: Client, url: string): Promise<api.Explanation> {
+  const { user, settings } = client;
+  const question = { url, user: user ?? undefined };
+  const answer = await ask((module) => module.explain(question));
+  if (user === null || !answer.entry || isOurs(client, answer.entry.key)) return lockedIfSo(client, answer);
+  const all = await ask((module) => module.entries({ user }));
+  const ours = all.filter((entry) => entry.url === url && isOurs(client, entry.key)).sort((a, b) => b.stored - a.stored);
+  const { key } = ours[0] ?? { key: NOTHING };
+  const said = `What else is kept of this URL was stored with encryptAtRest ${settings.encryptAtRest ? 'off' : 'on'}.`;
+  const other = lockedIfSo(client, await ask((module) => module.explain({ ...question, key })));
+  return { ...other, steps: [...other.steps, said] };
+}
+
+/** A request key that nothing is kept under. */
+const NOTHING = '-';
+
+/** What is sealed and what is not are never found in each other's place. */
+function isOurs({ settings }: Client, key: unknown): boolean {
+  return String(key).endsWith(SEALED) === Boolean(settings.encryptAtRest);
+}
+
+function lockedIfSo(client: Client, answer: api.Explanation): api.Explanation {
+  const { encryptAtRest } = client.settings;
+  if (!answer.served || !encryptAtRest) return answer;
+  const steps = [...answer.steps, 'Its body is sealed; whether the present key opens it is seen when it is asked for.'];
+  const lack = encryptAtRest.lack(client);
+  if (lack === undefined) return { ...answer, steps };
+  return { ...answer, steps, served: false, verdict: 'locked', rule: null, reason: `It is sealed, and there is no key. ${lack}` };
 }
 
 export async function diagnose(
@@ -94,6 +126,12 @@ export async function diagnose(
     detail: reason === null ? status : `${status} (${reason})`,
     ...(CURES[String(reason).replace(/:.*/, '')] ?? (status === 'idle' ? { cure: 'Name the user.' } : {})),
   };
+  const mine = [own];
+  if (settings.encryptAtRest) {
+    const lack = user === null ? undefined : settings.encryptAtRest.lack(client);
+    mine.push({ name: 'encryption', ok: lack === undefined, detail: lack ?? 'what is kept is sealed' });
+  }
+  const lines = mine.map(line).join('\n');
   const route = address === undefined ? undefined : client.router.route(address);
   try {
     const { ok, summary, checks } = await ask((module) =>
@@ -104,10 +142,10 @@ export async function diagnose(
         ...(route && { url: route.href, rule: route.rule && times(route.rule) }),
       }),
     );
-    return { ok: ok && own.ok, summary: `${line(own)}\n${summary}`, checks: [own, ...checks] };
+    return { ok: ok && mine.every((check) => check.ok), summary: `${lines}\n${summary}`, checks: [...mine, ...checks] };
   } catch (error) {
     const failed = { name: 'inspection', ok: false, detail: `could not be loaded, or failed: ${String(error)}` };
-    return { ok: false, summary: `${line(own)}\n${line(failed)}\n`, checks: [own, failed] };
+    return { ok: false, summary: `${lines}\n${line(failed)}\n`, checks: [...mine, failed] };
   }
 }
 
@@ -132,13 +170,22 @@ export function exportEntries({ user }: Client): Promise<api.CacheSnapshot> {
   return ask((module) => module.exportEntries({ user }));
 }
 
+/** What is looked at of an entry before the module reads it. */
+type Offered = { readonly partition?: unknown; readonly key?: unknown } | null;
+
 /** @throws Error if the snapshot is none, or the storage refuses. */
-export async function importEntries({ user, router }: Client, snapshot: api.CacheSnapshot): Promise<api.ImportResult> {
+export async function importEntries(client: Client, snapshot: api.CacheSnapshot): Promise<api.ImportResult> {
+  const { user, router, settings } = client;
   if (user === null) throw new Error('hybrid-cache: importEntries(): no user is named.');
+  const reason = `it was kept with encryptAtRest ${settings.encryptAtRest ? 'off, and here it is on' : 'on, and here it is off'}`;
   const sum: { imported: number; refused: { key: string; reason: string }[] } = { imported: 0, refused: [] };
   for (const server of router.servers) {
     const partition = `${server} ${user}`;
-    const entries = snapshot.entries?.filter((entry) => (entry as { partition?: unknown } | null)?.partition === partition);
+    const offered = (snapshot.entries as readonly Offered[])?.filter((entry) => entry?.partition === partition);
+    const entries = offered?.filter((entry) => isOurs(client, entry?.key));
+    for (const entry of offered ?? []) {
+      if (!entries.includes(entry)) sum.refused.push({ key: String(entry?.key), reason });
+    }
     if (entries && !entries.length) continue;
     const { imported, refused } = await ask((module) => module.importEntries({ ...snapshot, entries }, { partition }));
     sum.imported += imported;

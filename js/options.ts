@@ -1,11 +1,12 @@
 /** Reading and checking what the application asks for. A wrong value is an error here, not a surprise later. */
 
-import type { CacheRule, HybridCacheOptions, UrlMatch } from './types.js';
+import type { CacheRule, Encryption, HybridCacheOptions, UrlMatch } from './types.js';
 
 /** Options with every default filled in and every pattern safe to be used again and again. */
-export interface Settings extends Required<Omit<HybridCacheOptions, 'include' | 'wasmUrl'>> {
+export interface Settings extends Required<Omit<HybridCacheOptions, 'include' | 'wasmUrl' | 'encryptAtRest'>> {
   readonly include: readonly UrlMatch[] | undefined;
   readonly wasmUrl: string | URL | undefined;
+  readonly encryptAtRest: Encryption | undefined;
 }
 
 /** Reads one option: the value to use, or an error that names the option. `undefined` stands for the default. */
@@ -39,6 +40,10 @@ const READERS: { readonly [K in keyof Settings]: Reader<Settings[K]> } = {
     }),
   ),
   expose: oneOf(true, false),
+  encryptAtRest: or(undefined, (name, value) => {
+    check(name, value, typeof (value as Encryption | null)?.over === 'function', true, 'encryption(secret)');
+    return value as Encryption;
+  }),
 };
 
 /** Reads options; unknown names are reported on the console. */

@@ -31,7 +31,12 @@ const REMEMBERED = 300;
 export async function start(client: Client, { file }: Parts): Promise<void> {
   const module = await compileEngine(file);
   if (client.status !== 'loading') return;
-  new Runtime(client, () => instance(module));
+  begin(client, () => instance(module));
+}
+
+/** The runtime of a client, of engines that `fresh` brings. */
+export function begin(client: Client, fresh: Fresh): Runtime {
+  return new (client.settings.encryptAtRest?.over(Runtime) ?? Runtime)(client, fresh);
 }
 
 export class Runtime {
@@ -77,7 +82,7 @@ export class Runtime {
     this.#handles.clear();
     for (const name of names) this.#partition(...(name.split(/ (.*)/s) as [string, string]));
     this.#shim.call((engine) => engine.clear(this.#shim.next(), -1), undefined);
-    if (this.#client.user !== null) this.name(this.#client.user);
+    this.name(this.#client.user);
     this.#shim.call((engine) => engine.open(), undefined);
   }
 
@@ -93,10 +98,11 @@ export class Runtime {
     this.#client.ready(`memory-only: ${reason}`);
   }
 
-  /** The application names the user, perhaps again. */
-  name(user: string): void {
+  /** The application names the user, perhaps again, or nobody. */
+  name(user: string | null): void {
     this.#current = undefined;
     this.#server = '';
+    if (user === null) return;
     for (const server of this.#client.router.servers) {
       const handle = this.#partition(server, user);
       this.#current ??= handle;
@@ -135,7 +141,7 @@ export class Runtime {
     return handle;
   }
 
-  #key(p: Passage): string {
+  protected key(p: Passage): string {
     if (p.key) return p.key;
     let key = `${p.variant} ${p.method} ${p.own.key === undefined ? p.route.href : `key:${JSON.stringify(p.own.key)}`}`;
     if (p.headers) {
@@ -150,7 +156,7 @@ export class Runtime {
 
   lookup(p: Passage, due: number, receive: Receive): void {
     const handle = this.#handle(p);
-    this.#shim.lookup(handle, this.#key(p), due, (verdict, layer, found, token) => {
+    this.#shim.lookup(handle, this.key(p), due, (verdict, layer, found, token) => {
       if (p.naming !== this.#client.naming) {
         p.why = 'user';
         return receive(p.why, '', undefined);
@@ -178,7 +184,7 @@ export class Runtime {
     const ttl = p.own.ttl ?? rule?.ttl;
     const stale = p.own.staleWhileRevalidate ?? rule?.staleWhileRevalidate;
     const named = rule ?? ttl ?? stale;
-    const key = p.plan === 'observe' ? undefined : this.#key(p);
+    const key = p.plan === 'observe' ? undefined : this.key(p);
     const headers = p.own.tags ? tagged(said, p.own.tags) : said;
     const handle = this.#handle(p);
     p.id = this.#shim.next();
@@ -229,7 +235,7 @@ export class Runtime {
   shareName(p: Passage): string | undefined {
     if (p.orphaned || !p.token || p.plan !== 'lookup') return undefined;
     const [incarnation, generation, clock] = p.token;
-    return `${this.#handle(p)} ${incarnation} ${generation} ${clock} ${this.#key(p)}`;
+    return `${this.#handle(p)} ${incarnation} ${generation} ${clock} ${this.key(p)}`;
   }
 
   /** The request header that tells the server which version this tab knows, and its value (H3). */

@@ -3,7 +3,9 @@
  * Unix epoch, unless a field says otherwise.
  */
 
+import type { Client } from './client.js';
 import type { CacheEntryInfo, CacheSnapshot, Diagnosis, Explanation, ImportResult } from './inspection.js';
+import type { Runtime } from './runtime.js';
 
 /**
  * Which URLs something applies to.
@@ -97,6 +99,19 @@ export interface HybridCacheOptions {
   readonly keyHeaders?: readonly string[];
   /** Put {@link HybridCacheConsole} on `window.hybridCache`. Default: true. */
   readonly expose?: boolean;
+  /**
+   * Keep bodies and header lines sealed: `encryption(secret)` of `hybrid-cache/encryption`. Default: they are kept as they
+   * came. Entries of one setting are never served under the other.
+   */
+  readonly encryptAtRest?: Encryption;
+}
+
+/** How what is kept is sealed; made by `encryption()` of `hybrid-cache/encryption`, and for the cache alone to call. */
+export interface Encryption {
+  /** The same runtime, sealing. */
+  over(base: typeof Runtime): typeof Runtime;
+  /** Why nothing can be sealed for the present user, in a sentence; `undefined`: it can. */
+  lack(client: Client): string | undefined;
 }
 
 /**
@@ -231,7 +246,8 @@ export interface HybridCacheClient {
    */
   diagnose(url?: string, headers?: Readonly<Record<string, string>>): Promise<Diagnosis>;
   /**
-   * Copies out what could be served to the present user. It holds responses in plain text: treat it as the data it is.
+   * Copies out what could be served to the present user. It holds responses in plain text, unless `encryptAtRest` is on:
+   * treat it as the data it is.
    *
    * @throws Error, as a rejection, if no user is named or the storage cannot be read.
    */

@@ -57,9 +57,8 @@ export function takeSeat(
   loading: Loader = isPlatformBrowser(inject(PLATFORM_ID)) ? loader : { ...loader, refused: 'server' },
 ): Seat {
   const injector = inject(EnvironmentInjector);
-  const { user } = settings;
-  const asked = typeof user === 'function' ? () => untracked(() => runInInjectionContext(injector, user)) : user;
-  const seat = new Seat(inject(NgZone), injector, { ...settings, user: asked }, loading);
+  const seat = new Seat(inject(NgZone), injector, settings, loading);
+  seat.client.ask = (call) => untracked(() => runInInjectionContext(injector, call));
   inject(DestroyRef).onDestroy(() => seat.client.close());
   return seat;
 }

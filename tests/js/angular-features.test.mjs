@@ -1,4 +1,4 @@
-/** What an application may ask for besides: tags, a second emission, 401, sign-out, optimistic changes. */
+/** What an application may ask for besides: tags, a second emission, 401, sign-out, encryption, optimistic changes. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,6 +9,7 @@ import { application, flush, follow, stored } from './angular.mjs';
 import { HttpErrorResponse } from '@angular/common/http';
 import { inject, InjectionToken, NgZone, signal } from '@angular/core';
 
+import { encryption } from '../../dist/encryption/index.js';
 import { hybridCacheInterceptor, optimistic, skipCache, withCache, withProbe, withUnauthorized } from '../../dist/angular/index.js';
 import { fakeLoader, ORIGIN, settle } from './support.mjs';
 
@@ -204,4 +205,39 @@ test('withProbe asks through HttpClient, past the cache, and ends with the appli
   page.dispatchEvent(new Event('online'));
   app.server.expectNone('/api/status');
   assert.equal(NgZone.isInAngularZone(), false);
+});
+
+test('encryptAtRest: every kind of body is kept sealed and comes back as its kind; the secret is asked for where one can inject', async (t) => {
+  const Session = new InjectionToken('session', { factory: () => ({ secret: signal('the secret of one session') }) });
+  const app = await application(t, { options: { encryptAtRest: encryption(() => inject(Session).secret()) } });
+  const kinds = { json: { n: 1 }, text: 'ünïcödé', arraybuffer: new Uint8Array([0, 255]).buffer, blob: new Blob([new Uint8Array([1, 254])]) };
+  const plain = async (body) => (body instanceof Blob ? [...new Uint8Array(await body.arrayBuffer())] : body instanceof ArrayBuffer ? [...new Uint8Array(body)] : body);
+  const answered = async (seen) => {
+    while (!seen.complete) await settle();
+    return plain(seen.values.at(-1));
+  };
+  for (const [responseType, body] of Object.entries(kinds)) {
+    const seen = follow(app.http.get(`/api/${responseType}`, { responseType }));
+    await settle();
+    flush(app.server.expectOne(`/api/${responseType}`), body);
+    assert.deepEqual(await answered(seen), await plain(body));
+  }
+  while (app.engine.called('admit').length < 4) await settle();
+  for (const [body, , statusText, headers] of app.engine.called('admit')) assert.deepEqual([body instanceof ArrayBuffer, statusText, headers], [true, '', '']);
+  for (const [key, record] of app.engine.records) app.engine.records.set(key, { ...record, body: record.body.slice(0) });
+  for (const [responseType, body] of Object.entries(kinds)) {
+    for (const memory of [false, true]) {
+      app.engine.memory = memory;
+      assert.deepEqual(await answered(follow(app.http.get(`/api/${responseType}`, { responseType }))), await plain(body), responseType);
+    }
+  }
+  assert.equal(app.cache.stats().hits, 8);
+
+  app.injector.get(Session).secret.set('the secret of another one');
+  const seen = follow(app.http.get('/api/text', { responseType: 'text' }));
+  let requests = [];
+  while (!requests.length) requests = (await settle(), app.server.match('/api/text'));
+  flush(requests[0], 'from the network');
+  assert.equal(await answered(seen), 'from the network');
+  assert.deepEqual(Object.keys(app.cache.stats().reasons), ['absent', 'sealed']);
 });
