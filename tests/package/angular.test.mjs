@@ -1,60 +1,23 @@
 /** The packed package in a fresh Angular 19 application: built by its own tools, driven in Chromium. */
 
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { openBrowser } from '../support/browser.mjs';
 import { run } from '../support/command.mjs';
-import { startServer } from '../support/server.mjs';
-import { installed, packed } from './install.mjs';
+import { angularApplication, stored } from './application.mjs';
 
-let app;
-let built;
-let browser;
-
-before(async () => {
-  app = await installed(await packed());
-  built = await run('npx', ['ng', 'build'], { cwd: app });
-  browser = await openBrowser();
-}, { timeout: 600_000 });
-after(() => browser?.close());
+const { folder, said, application } = angularApplication('production');
 
 test('it builds without a warning and without a setting for WebAssembly', () => {
-  assert.match(built, /bundle generation complete/i);
+  assert.match(said('production'), /bundle generation complete/i);
   // In capitals: a chunk of the package is called warnings.
-  assert.doesNotMatch(built, /WARNING/);
+  assert.doesNotMatch(said('production'), /WARNING/);
 });
 
 test("the package's types hold what the documentation says, without skipLibCheck", async () => {
-  await run('npx', ['tsc', '--project', 'tsconfig.types.json'], { cwd: app });
-  await run('npx', ['tsc', '--project', 'tsconfig.types.json', '--module', 'nodenext', '--moduleResolution', 'nodenext'], { cwd: app });
+  await run('npx', ['tsc', '--project', 'tsconfig.types.json'], { cwd: folder() });
+  await run('npx', ['tsc', '--project', 'tsconfig.types.json', '--module', 'nodenext', '--moduleResolution', 'nodenext'], { cwd: folder() });
 });
-
-/** The application, wired as `query` says, with alice signed in: `{ server, tab, open, drive }`. */
-async function application(t, query = '') {
-  const server = await startServer({ files: { '/': join(app, 'dist') } });
-  const tab = await browser.tab();
-  t.after(async () => {
-    await tab.close();
-    await server.close();
-  });
-  const open = async (user = 'alice') => {
-    await tab.page.goto(`${server.origin}/index.html?${query}`);
-    await tab.page.waitForSelector('#status');
-    await tab.run((name) => globalThis.driver.signIn(name), user);
-    return tab.run(() => globalThis.driver.cache.whenReady());
-  };
-  /** Calls a method of the application's driver. */
-  const drive = (method, ...given) => tab.run(([name, values]) => globalThis.driver[name](...values), [method, given]);
-  const ready = await open();
-  return { server, tab, open, drive, ready };
-}
-
-/** Resolves once the application's cache has written `count` responses. */
-async function stored(tab, count = 1) {
-  await tab.page.waitForFunction((n) => globalThis.driver.cache.stats().stores >= n, count);
-}
 
 const WIRINGS = {
   'the functional interceptor': 'interceptor=function',

@@ -1,4 +1,6 @@
 import { HttpClient, HttpContext, HttpEvent, HttpEventType, HttpResponse } from '@angular/common/http';
+import { ApplicationRef } from '@angular/core';
+import { Router } from '@angular/router';
 import { HybridCache, refreshCache, skipCache, withCache } from 'hybrid-cache/angular';
 import { firstValueFrom, toArray } from 'rxjs';
 
@@ -14,10 +16,29 @@ interface Wish {
 
 /** What the tests call from outside. */
 export class Driver {
+  /** How often change detection has run. */
+  renders = 0;
+  /** How many answers the button has brought. */
+  answers = 0;
+
   constructor(
     private readonly http: HttpClient,
     readonly cache: HybridCache,
+    private readonly router: Router,
+    private readonly application: ApplicationRef,
   ) {}
+
+  /** Goes to a route; an empty one is none. */
+  async go(route: string): Promise<void> {
+    await this.router.navigateByUrl(`/${route}`);
+  }
+
+  /** Resolves when Angular has nothing left to do, and then answers how often change detection has run. */
+  async settled(): Promise<number> {
+    await this.application.whenStable();
+    await new Promise((go) => setTimeout(go));
+    return this.renders;
+  }
 
   signIn(user: string | null): void {
     session.user = user;

@@ -1,6 +1,7 @@
 /**
  * An application that uses the cache as the documentation says, wired in the way its address asks for:
- * `?interceptor=function|class|both|none`, `&backend=fetch`, `&bodies=frozen`, `&wasm=file`.
+ * `?interceptor=function|class|both|none`, `&backend=fetch`, `&bodies=frozen`, `&wasm=file`. In the configuration `zoneless`
+ * there is no zone.js.
  */
 
 import {
@@ -11,11 +12,13 @@ import {
   withInterceptors,
   withInterceptorsFromDi,
 } from '@angular/common/http';
-import { Provider } from '@angular/core';
+import { Provider, provideExperimentalZonelessChangeDetection } from '@angular/core';
 import { bootstrapApplication } from '@angular/platform-browser';
+import { provideRouter, withHashLocation } from '@angular/router';
 import { CacheInterceptor, hybridCacheInterceptor, provideHybridCache } from 'hybrid-cache/angular';
 
 import { AppComponent } from './app.component';
+import { routes } from './routes';
 import { session } from './session';
 
 const asked = new URLSearchParams(location.search);
@@ -29,6 +32,8 @@ const byClass: Provider[] =
 
 void bootstrapApplication(AppComponent, {
   providers: [
+    'Zone' in globalThis ? [] : provideExperimentalZonelessChangeDetection(),
+    provideRouter(routes, withHashLocation()),
     provideHybridCache({
       user: () => session.user,
       session: 'bearer',

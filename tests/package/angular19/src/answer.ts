@@ -1,0 +1,5 @@
+/** What the server answers. */
+export interface Answer {
+  readonly user: string;
+  readonly edition: number;
+}
