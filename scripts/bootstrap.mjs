@@ -2,7 +2,7 @@
  * `npm run bootstrap`: brings what a fresh machine lacks, and only that. Needs Node, npm and rustup to be there.
  *
  * `npm run bootstrap -- tests` brings what the tests need too (a browser, Redis, Python, Django), `-- full` also
- * wasm-pack, nginx and wrk.
+ * wasm-pack, nginx, Firefox, WebKit and wrk.
  * The demo, the tests and the build do by themselves what they need of this.
  */
 
@@ -11,6 +11,7 @@ import { Stop, isStarted, main } from './terminal/ending.mjs';
 import { cCompiler } from './tools/c-compiler.mjs';
 import { chromium } from './tools/chromium.mjs';
 import { django } from './tools/django.mjs';
+import { firefox } from './tools/firefox.mjs';
 import { node, ownPackages } from './tools/npm-packages.mjs';
 import { nginx } from './tools/nginx.mjs';
 import { python } from './tools/python.mjs';
@@ -19,6 +20,7 @@ import { lints, rust } from './tools/rust.mjs';
 import { wasmBindgen } from './tools/wasm-bindgen.mjs';
 import { wasmPack } from './tools/wasm-pack.mjs';
 import { wasmTarget } from './tools/wasm-target.mjs';
+import { webkit } from './tools/webkit.mjs';
 import { wrk } from './tools/wrk.mjs';
 
 /** What may be needed, in the order of bringing it. */
@@ -36,11 +38,13 @@ const TOOLS = {
   django: ['Django', django],
   'wasm-pack': ['wasm-pack', wasmPack],
   nginx: ['nginx', nginx],
+  firefox: ['Firefox and its driver', firefox],
+  webkit: ['WebKit, its driver and a display', webkit],
   wrk: ['wrk', wrk],
 };
 
 /** Only the long tests and the benchmarks need these. */
-const FOR_FULL = ['wasm-pack', 'nginx', 'wrk'];
+const FOR_FULL = ['wasm-pack', 'nginx', 'firefox', 'webkit', 'wrk'];
 
 /** What building the package needs. */
 export const FOR_BUILD = ['node', 'rust', 'c-compiler', 'wasm-target', 'wasm-bindgen', 'npm'];

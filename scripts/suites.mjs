@@ -10,9 +10,10 @@ import { djangoPython } from './tools/django.mjs';
 const WASM = ['--target', 'wasm32-unknown-unknown'];
 const BROWSER_CRATES = ['--package', 'hybrid-cache', '--package', 'hybrid-cache-inspect'];
 
-/** Test files below a folder, `*.test.mjs` and `*.test.js`. */
+/** Test files below a folder, `*.test.mjs` and `*.test.js`; or the one that is named. */
 function testFiles(folder) {
   if (!existsSync(join(root, folder))) return [];
+  if (folder.endsWith('.test.mjs')) return [folder];
   return readdirSync(join(root, folder), { withFileTypes: true })
     .filter(({ name }) => name !== 'node_modules')
     .flatMap((item) => (item.isDirectory() ? testFiles(`${folder}/${item.name}`) : /\.test\.m?js$/.test(item.name) ? [`${folder}/${item.name}`] : []))
@@ -37,18 +38,31 @@ const djangoTests = {
   counts: unittest,
 };
 
-/** wasm-bindgen-test in headless Chromium; `CHROMEDRIVER` makes the runner choose it. */
-const browserTests = (...parameters) => ({
-  run: ['cargo', 'test', '--no-fail-fast', ...WASM, ...parameters],
-  env: {
-    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: 'wasm-bindgen-test-runner',
-    // Seconds for a whole binary; the runner's own 20 are short for a busy machine.
-    WASM_BINDGEN_TEST_TIMEOUT: '300',
-    GECKODRIVER: undefined,
-    SAFARIDRIVER: undefined,
-  },
-  counts: cargo,
-});
+/** WebKit opens windows, so there it runs with a display of its own. */
+const displayed = (engine, run) => (engine === 'webkit' ? ['xvfb-run', '--auto-servernum', ...run] : run);
+
+const DRIVERS = { chromium: 'CHROMEDRIVER', firefox: 'GECKODRIVER', webkit: 'SAFARIDRIVER' };
+
+/** wasm-bindgen-test of both crates; the runner chooses the engine by the one driver that is named. */
+const browserTests = (engine) =>
+  [['--package', 'hybrid-cache', '--test', 'browser'], ['--package', 'hybrid-cache-inspect', '--tests']].map((parameters) => ({
+    run: displayed(engine, ['cargo', 'test', '--no-fail-fast', ...WASM, ...parameters]),
+    env: {
+      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: 'wasm-bindgen-test-runner',
+      // Seconds for a whole binary; the runner's own 20 are short for a busy machine.
+      WASM_BINDGEN_TEST_TIMEOUT: '300',
+      ...Object.fromEntries(Object.values(DRIVERS).map((name) => [name, name === DRIVERS[engine] ? process.env[name] : undefined])),
+      GECKODRIVER_ARGS: `--binary '${process.env.FIREFOX}'`,
+    },
+    counts: cargo,
+  }));
+
+/** The tests of some folders in another browser. What it cannot do for a test is told there, and counted as left out. */
+const inEngine = (engine, ...folders) =>
+  folders.map((folder) => {
+    const tests = nodeTests(folder);
+    return tests.absent ? tests : { ...tests, title: `${tests.title}, in ${engine}`, run: displayed(engine, tests.run), env: { HYBRID_CACHE_BROWSER: engine } };
+  });
 
 /**
  * In the order they run. `tools` are names in bootstrap.mjs, `built` names in test.mjs; `commands` is called when the
@@ -79,7 +93,7 @@ export const SUITES = {
   wasm: {
     about: 'both WebAssembly crates in headless Chromium',
     tools: ['rust', 'wasm-target', 'wasm-bindgen', 'chromium'],
-    commands: () => [browserTests('--package', 'hybrid-cache', '--test', 'browser'), browserTests('--package', 'hybrid-cache-inspect', '--tests')],
+    commands: () => browserTests('chromium'),
   },
   size: {
     about: 'the size budget',
@@ -159,6 +173,21 @@ export const SUITES = {
     built: ['package', 'tarball', 'demo-app', 'demo-server'],
     commands: () => [nodeTests('tests/a11y')],
   },
+  firefox: {
+    about: 'both WebAssembly crates, faults, races, panel and demo in Firefox',
+    full: true,
+    tools: ['rust', 'wasm-target', 'wasm-bindgen', 'firefox', 'redis'],
+    built: ['package', 'tarball', 'demo-app', 'demo-server'],
+    commands: () => [...browserTests('firefox'), ...inEngine('firefox', 'tests/faults', 'tests/races', 'tests/devtools/panel.test.mjs', 'tests/e2e')],
+  },
+  webkit: {
+    about: 'both WebAssembly crates, faults, races and the demo in WebKit',
+    full: true,
+    tools: ['rust', 'wasm-target', 'wasm-bindgen', 'webkit', 'redis'],
+    built: ['package', 'tarball', 'demo-app', 'demo-server'],
+    // The panel is looked at with more of Playwright than stands before a plain WebDriver.
+    commands: () => [...browserTests('webkit'), ...inEngine('webkit', 'tests/faults', 'tests/races', 'tests/e2e/demo.test.mjs')],
+  },
   peers: {
     about: 'the same races with four tabs, and with other caches beside this one, as a table',
     full: true,
@@ -218,6 +247,6 @@ export const SUITES = {
     about: 'wasm-pack runs the browser tests too',
     full: true,
     tools: ['rust', 'wasm-target', 'wasm-bindgen', 'npm', 'chromium', 'wasm-pack'],
-    commands: () => [{ run: ['wasm-pack', 'test', '--headless', '--chrome', '--chromedriver', process.env.CHROMEDRIVER, '.', '--package', 'hybrid-cache'], env: { WASM_BINDGEN_TEST_TIMEOUT: '300' }, counts: cargo }],
+    commands: () => [{ run: ['wasm-pack', 'test', '--headless', '--chrome', '--chromedriver', process.env.CHROMEDRIVER, '.', '--package', 'hybrid-cache'], env: { WASM_BINDGEN_TEST_TIMEOUT: '300', GECKODRIVER: undefined }, counts: cargo }],
   },
 };

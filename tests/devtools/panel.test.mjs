@@ -1,4 +1,4 @@
-/** `<hybrid-cache-panel>` in Chromium, beside a real client and a real database. */
+/** `<hybrid-cache-panel>` in a real browser, beside a real client and a real database. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -148,7 +148,8 @@ test('User Timing: a measure for every request, none left in the page’s buffer
   await page.get('/api/a?secret=1');
   const measured = await until('two measures', () => page.run(() => globalThis.measured.length >= 2 && globalThis.measured));
   assert.deepEqual(measured.map(({ name }) => name), ['hybrid-cache: miss /api/a', 'hybrid-cache: hit /api/a']);
-  assert.ok(measured.every(({ track, duration }) => track === 'hybrid-cache' && duration > 0));
+  // Where clocks are coarse on purpose, a hit takes no time.
+  assert.ok(measured.every(({ track, duration }) => track === 'hybrid-cache' && duration >= 0));
   assert.equal(await page.run(() => performance.getEntriesByType('measure').length), 0);
 });
 

@@ -58,6 +58,13 @@ for (const store of ['memory', 'redis']) {
       return results.map(({ id, status }) => [id, status]);
     }
 
+    /** The button makes somebody else edit an invoice of the list; answers which, and its status now: `[id, status]`. */
+    async function otherPersonEdits(one, api) {
+      const before = new Map(await truth(api));
+      await one.click('other-person-edits');
+      return until('the edit', async () => (await truth(api)).find(([id, status]) => before.get(id) !== status));
+    }
+
     function assertClean(...desks) {
       for (const { tab } of desks) {
         assert.deepEqual(tab.complaints(), []);
@@ -104,9 +111,7 @@ for (const store of ['memory', 'redis']) {
       const watches = [await one.watchVersions(), await two.watchVersions()];
       const old = await one.version();
       for (let round = 0; round < 3; round++) {
-        const edited = one.page.waitForResponse((response) => response.url().includes('/other-person-edits/'));
-        await one.click('other-person-edits');
-        const { id, status } = await (await edited).json();
+        const [id, status] = await otherPersonEdits(one, api);
         for (const each of [one, two]) {
           await until('the edited invoice on screen', async () => (await each.rows()).some(([i, s]) => i === id && s === status));
           await each.current();
@@ -155,7 +160,7 @@ for (const store of ['memory', 'redis']) {
       await one.click('invoice-link');
       await one.element('invoice').waitFor();
       await one.current();
-      const address = new URL(one.page.url()).pathname;
+      const address = await one.page.evaluate(() => location.pathname);
       const two = new Desk(await browser.tab());
       t.after(() => two.tab.close());
       await two.open(demo.origin);
@@ -219,9 +224,8 @@ for (const store of ['memory', 'redis']) {
       await two.ask();
       const before = await api.requests();
       const loaded = one.page.waitForEvent('load');
-      // As it is typed into the console.
-      const devtools = await browser.context.newCDPSession(one.page);
-      await devtools.send('Runtime.evaluate', { expression: "indexedDB.deleteDatabase('hybrid-cache'); location.reload()" });
+      // As it is typed into the console: it outlives the call that asks for it.
+      await one.page.evaluate(() => void setTimeout(() => (indexedDB.deleteDatabase('hybrid-cache'), location.reload())));
       await loaded;
       await one.listed();
       assert.ok((await api.requests()) > before, 'the list came from the server');
@@ -230,9 +234,7 @@ for (const store of ['memory', 'redis']) {
       for (const each of [one, two]) {
         await each.cached();
       }
-      const edited = one.page.waitForResponse((response) => response.url().includes('/other-person-edits/'));
-      await one.click('other-person-edits');
-      const { id, status } = await (await edited).json();
+      const [id, status] = await otherPersonEdits(one, api);
       for (const each of [one, two]) {
         await until('the edit on screen', async () => (await each.rows()).some(([i, s]) => i === id && s === status));
       }

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 
 import { until } from '../support/deadline.mjs';
+import { ENGINE } from '../support/engine.mjs';
 import { cacheFolder } from '../support/paths.mjs';
 
 export class Desk {
@@ -149,6 +150,7 @@ export class Desk {
   /** A picture for people, in `.cache/screenshots`. */
   async picture(name) {
     await this.page.evaluate(() => document.fonts.ready);
-    await this.page.screenshot({ path: join(cacheFolder('screenshots'), `${name}.png`), animations: 'disabled' });
+    const file = ENGINE === 'chromium' ? `${name}.png` : `${name}-${ENGINE}.png`;
+    await this.page.screenshot({ path: join(cacheFolder('screenshots'), file), animations: 'disabled' });
   }
 }

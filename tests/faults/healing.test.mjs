@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { until } from '../support/deadline.mjs';
+import { needs } from '../support/engine.mjs';
 import { oneBrowser } from '../support/stage.mjs';
 import { hurry, loseStorageEvents } from '../support/storage.mjs';
 
@@ -102,7 +103,7 @@ async function squeezed({ server, browser, tab }, bytes) {
   return { page, quota };
 }
 
-test('a full disk: a quarter goes, what was refused is tried once more, then memory does for a while', async (t) => {
+test('a full disk: a quarter goes, what was refused is tried once more, then memory does for a while', needs('quota'), async (t) => {
   const play = await stage(t);
   const { server } = play;
   const { page, quota } = await squeezed(play, 600_000);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { until } from '../support/deadline.mjs';
+import { needs } from '../support/engine.mjs';
 import { oneBrowser } from '../support/stage.mjs';
 
 const stage = oneBrowser();
@@ -90,7 +91,7 @@ test('deleted while a request is being looked up', async (t) => {
 });
 
 for (const types of ['indexeddb', 'all']) {
-  test(`site data (${types}) cleared by the browser`, async (t) => {
+  test(`site data (${types}) cleared by the browser`, needs('site data'), async (t) => {
     const { server, browser, tab } = await stage(t);
     const one = await (await tab()).open(server, { user: 'alice' });
     const two = await (await tab()).open(server, { user: 'alice' });
@@ -117,7 +118,7 @@ async function squeezed({ server, browser, tab }, bytes, before) {
   return page.open(server, { user: 'alice' });
 }
 
-test('quota exceeded', async (t) => {
+test('quota exceeded', needs('quota'), async (t) => {
   const play = await stage(t);
   const { server } = play;
   const page = await squeezed(play, 500_000);

@@ -68,10 +68,9 @@ test("a Content Security Policy with 'wasm-unsafe-eval' is enough", async (t) =>
 test('wasmUrl is used where it serves WebAssembly', async (t) => {
   const { server, tab } = await stage(t);
   const page = await tab();
-  const asked = [];
-  page.page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   await page.open(server, { user: 'alice', wasmUrl: WASM });
   await caches(page, server);
+  const asked = await page.run(() => performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname));
   assert.ok(asked.includes(WASM));
   assert.ok(!asked.some((path) => path.endsWith('/inline.js')), 'the copy inside the package was not loaded');
   page.assertQuiet();

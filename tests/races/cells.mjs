@@ -248,7 +248,7 @@ export const CELLS = [
       game.bump();
       await game.read(tab, '/api/b');
       game.tell();
-      await sleeper.page.goBack({ waitUntil: 'commit' });
+      await sleeper.run(() => void setTimeout(() => history.back()));
       const shown = await until('the page to be back', () =>
         sleeper.run(() => location.pathname !== '/blank.html' && (globalThis.shown?.length === 0 ? undefined : (globalThis.shown ?? ['a new page']))),
       );

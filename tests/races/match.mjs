@@ -17,11 +17,7 @@ export async function match(browser, subject, cell, count, folder) {
       tabs.push(tab);
       await tab.open(server, undefined, subject.path);
       await tab.page.waitForFunction(() => globalThis.loaded);
-      if (cell.together) {
-        const devtools = await browser.context.newCDPSession(tab.page);
-        await devtools.send('Network.enable');
-        await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
-      }
+      if (cell.together) await browser.passHttpCache(tab);
       if (cell.cookies) await tab.run(() => void (document.cookie = 'user=alice; path=/'));
       await tab.start({ user: 'alice', session: cell.cookies ? 'cookie' : 'bearer' });
     }

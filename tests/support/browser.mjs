@@ -1,12 +1,15 @@
-/** A real Chromium with a profile of its own, and its tabs. */
+/** A real browser with a profile of its own, and its tabs. */
 
 import { existsSync, rmSync } from 'node:fs';
 
 import { chromium } from 'playwright-core';
 
 import { LIMIT, within } from './deadline.mjs';
+import { ENGINE } from './engine.mjs';
+import { launchFirefox } from './firefox.mjs';
 import { temporaryFolder } from './paths.mjs';
 import { Tab } from './tab.mjs';
+import { launchWebKit } from './webkit/launch.mjs';
 
 /** The executable: the environment's `CHROMIUM`, or Debian's. */
 export const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
@@ -24,24 +27,32 @@ export const FLAGS = [
   '--disk-cache-size=1',
 ];
 
+const LAUNCH = { chromium: launchChromium, firefox: launchFirefox, webkit: launchWebKit };
+
 /**
- * Starts it. `profile`: a folder to use again; otherwise a new one, removed at the end. `backForward`: with the
- * back/forward cache, which Playwright switches off; a page comes back from it only if it was not served `no-store`.
+ * Starts the one that `HYBRID_CACHE_BROWSER` names, Chromium otherwise. `profile`: a folder to use again; otherwise a new
+ * one, removed at the end. `flags`: for Chromium. `backForward`: with the back/forward cache, which Playwright switches
+ * off in Chromium; a page comes back from it only if it was not served `no-store`.
  */
 export async function openBrowser({ profile, flags = [], backForward = false } = {}) {
+  if (!LAUNCH[ENGINE]) throw new Error(`HYBRID_CACHE_BROWSER is "${ENGINE}"; it may be ${Object.keys(LAUNCH).join(', ')}`);
+  const folder = profile ?? temporaryFolder('profile');
+  const context = await LAUNCH[ENGINE](folder, { flags, backForward });
+  context.setDefaultTimeout(LIMIT);
+  return new Browser(context, profile ? undefined : folder);
+}
+
+function launchChromium(folder, { flags, backForward }) {
   if (!existsSync(CHROMIUM)) {
     throw new Error(`there is no Chromium at ${CHROMIUM}: install Debian's "chromium", or set CHROMIUM to its path`);
   }
-  const folder = profile ?? temporaryFolder('profile');
-  const context = await chromium.launchPersistentContext(folder, {
+  return chromium.launchPersistentContext(folder, {
     executablePath: CHROMIUM,
     headless: true,
     args: [...FLAGS, ...flags],
     ignoreDefaultArgs: backForward ? ['--disable-back-forward-cache'] : [],
     timeout: 3 * LIMIT,
   });
-  context.setDefaultTimeout(LIMIT);
-  return new Browser(context, profile ? undefined : folder);
 }
 
 class Browser {
@@ -57,7 +68,15 @@ class Browser {
     return new Tab(page);
   }
 
-  /** Ends it as a crash of the machine would, all its processes at once, and keeps the profile. */
+  /** From now on, two requests of this tab for one URL are under way at once, past the browser's own HTTP cache. */
+  async passHttpCache(tab) {
+    if (ENGINE !== 'chromium') return; // The others do so anyway.
+    const devtools = await this.context.newCDPSession(tab.page);
+    await devtools.send('Network.enable');
+    await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
+  }
+
+  /** Ends Chromium as a crash of the machine would, all its processes at once, and keeps the profile. */
   async kill() {
     const devtools = await this.context.browser().newBrowserCDPSession();
     const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');

@@ -18,7 +18,8 @@ export async function freePort() {
 
 /**
  * Starts a program and resolves once its output matches `ready`: `{ pid, found, output(), stop(), signal(name) }`, where
- * `found` is the match. An error with its output if it ends before, or takes longer than `limit` ms.
+ * `found` is the match. Without `ready`, for a program that says nothing, once it runs. An error with its output if it
+ * ends before, or takes longer than `limit` ms.
  */
 export async function serve(program, parameters, { env, cwd, ready, limit = 60_000 }) {
   const child = spawn(program, parameters, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -27,10 +28,11 @@ export async function serve(program, parameters, { env, cwd, ready, limit = 60_0
   const started = new Promise((resolve, reject) => {
     const hear = (text) => {
       output += text;
-      const found = ready.exec(output);
+      const found = ready?.exec(output);
       if (found) resolve(found);
     };
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear);
+    if (!ready) child.on('spawn', resolve);
     child.on('error', reject);
     child.on('close', (code, signal) => reject(new Error(`${program} ended with ${signal ?? code}:\n${output}`)));
   });

@@ -22,7 +22,15 @@ export async function startServer({ files = {} } = {}) {
   const server = new TestServer({ '/': PAGES, ...files });
   server.http.listen(0, '127.0.0.1');
   await once(server.http, 'listening');
+  running.set(server.origin, server);
   return server;
+}
+
+const running = new Map();
+
+/** The server that an address belongs to, if one of this process does. */
+export function serverAt(url) {
+  return running.get(new URL(url).origin);
 }
 
 class TestServer {
@@ -37,6 +45,7 @@ class TestServer {
   #overrides = [];
   #cuts = new Map();
   #heldUntil = new Map();
+  #first = [];
 
   constructor(files) {
     this.#files = Object.entries(files).sort(([a], [b]) => b.length - a.length);
@@ -85,7 +94,15 @@ class TestServer {
     return (this.#heldUntil.get(url) ?? 0) >= since;
   }
 
+  /** An address of the same page, in which `script` runs before all others. For browsers that cannot see to that. */
+  runFirst(url, script) {
+    const address = new URL(url);
+    address.searchParams.set('first', this.#first.push(script) - 1);
+    return address.href;
+  }
+
   async close() {
+    running.delete(this.origin);
     for (const hold of [...this.#holds]) hold.end();
     this.http.closeAllConnections();
     this.http.close();
@@ -94,8 +111,8 @@ class TestServer {
 
   async #handle(request, response) {
     request.resume();
-    const { pathname } = new URL(request.url, this.origin);
-    const file = pathname.startsWith('/api/') ? undefined : await fileFrom(this.#files, pathname);
+    const { pathname, searchParams } = new URL(request.url, this.origin);
+    const file = pathname.startsWith('/api/') ? undefined : await this.#file(pathname, searchParams.get('first'));
     const answer = pathname.startsWith('/api/')
       ? this.#api(request, pathname)
       : { status: file ? 200 : 404, headers: { ...file?.headers, ...this.fileHeaders }, body: file?.body ?? `no ${pathname}` };
@@ -112,6 +129,13 @@ class TestServer {
     }
     if ('Date' in altered.headers) response.sendDate = false;
     response.writeHead(altered.status, altered.headers).end(altered.body);
+  }
+
+  async #file(pathname, first) {
+    if (first === null) return fileFrom(this.#files, pathname);
+    if (pathname === '/first.js') return { headers: { 'Content-Type': 'text/javascript' }, body: this.#first[first] };
+    const file = await fileFrom(this.#files, pathname);
+    return file && { ...file, body: `<!doctype html><script src="/first.js?first=${first}"></script>${file.body}` };
   }
 
   #altered(url, answer) {

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 
 import { LIMIT, until, within } from './deadline.mjs';
 
+const FIREFOX_REFUSED = /^(Content-Security-Policy: |Loading module from )/;
+
 export class Tab {
   /** Lines of the console, `{ type, text }`, since the tab was opened. */
   console = [];
@@ -13,7 +15,11 @@ export class Tab {
   constructor(page) {
     this.page = page;
     page.on('console', (message) => this.console.push({ type: message.type(), text: message.text() }));
-    page.on('pageerror', (error) => this.errors.push(error));
+    page.on('pageerror', (error) => {
+      // Firefox tells what it refused itself like the errors of scripts.
+      if (FIREFOX_REFUSED.test(error.message)) this.console.push({ type: 'error', text: error.message });
+      else this.errors.push(error);
+    });
   }
 
   /** Loads a page of this server and, with `options`, makes a client there. Without: see {@link start}. */

@@ -40,9 +40,11 @@ pub(crate) async fn script(body: &str) -> JsValue {
     JsFuture::from(promise).await.unwrap()
 }
 
-/// Names of the databases there are.
+/// Names of the databases there are. WebKit also lists those whose making was given up, as of version 0.
 pub(crate) async fn databases() -> Vec<String> {
-    let names: Array = script("return (await indexedDB.databases()).map(({ name }) => name)").await.unchecked_into();
+    let names: Array = script("return (await indexedDB.databases()).filter((it) => it.version).map((it) => it.name)")
+        .await
+        .unchecked_into();
     names.iter().filter_map(|name| name.as_string()).collect()
 }
 

@@ -1,0 +1,45 @@
+/** What runs in WebKit's pages for ./page.mjs. Each function stands alone: its text is copied there. */
+
+/** Begins a script, on what an earlier one answered if `on` names it, and answers at once what is known by then. */
+export function begin(id, script, argument, on) {
+  const answers = (globalThis.__answers ??= new Map());
+  const settle = (answer) => answers.set(id, answer);
+  const fail = (error) => settle({ error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+  try {
+    const value = script(on === null ? argument : answers.get(on).value);
+    if (typeof value?.then === 'function') {
+      settle({ pending: true });
+      value.then((late) => settle({ value: late }), fail);
+    } else {
+      settle({ value });
+    }
+  } catch (error) {
+    fail(error);
+  }
+  return answers.get(id);
+}
+
+/** What is known now. */
+export function look(id) {
+  return globalThis.__answers?.get(id) ?? { error: 'the page was left before it answered' };
+}
+
+/** As text: an answer, and what was on the console since the last one. */
+export function report(answer) {
+  return JSON.stringify({ answer, told: (globalThis.__told ?? []).splice(0) });
+}
+
+/** From now on, what is on the console and what no script catches is kept for the next report. */
+export function listen() {
+  if (globalThis.__told) return;
+  const told = (globalThis.__told = []);
+  for (const name of ['debug', 'log', 'info', 'warn', 'error']) {
+    const real = console[name];
+    console[name] = (...given) => {
+      told.push({ type: name === 'warn' ? 'warning' : name, text: given.map(String).join(' ') });
+      real.apply(console, given);
+    };
+  }
+  addEventListener('error', ({ error, message }) => told.push({ error: String(error ?? message) }));
+  addEventListener('unhandledrejection', ({ reason }) => told.push({ error: String(reason) }));
+}

@@ -1,0 +1,185 @@
+/**
+ * A page of WebKit, with the part of Playwright's face that the tests of faults and races and the first walk through the
+ * demo use. WebDriver knows neither a console nor scripts that run before a page's own: both are put into what a test's
+ * own server sends; on other servers the console is heard from the end of loading on.
+ */
+
+import { EventEmitter } from 'node:events';
+import { writeFileSync } from 'node:fs';
+
+import { LIMIT, until } from '../deadline.mjs';
+import { serverAt } from '../server.mjs';
+import { begin, listen, look, report } from './inside.mjs';
+
+/** Pages tell what was on their consoles when they are asked anything, and otherwise so often, ms. */
+const LISTEN_EVERY = 100;
+
+export class Page extends EventEmitter {
+  #first = [`(${listen})()`];
+  #asked = 0;
+  #closed = false;
+
+  constructor(driver, window) {
+    super();
+    this.driver = driver;
+    this.window = window;
+    this.#listen();
+  }
+
+  async #listen() {
+    while (!this.#closed) {
+      await this.evaluate(() => {}).catch(() => {});
+      await new Promise((go) => setTimeout(go, LISTEN_EVERY));
+    }
+  }
+
+  /** `script` runs before those of the pages to come, if a test's own server sends them. */
+  addInitScript(script, argument) {
+    this.#first.push(`(${script})(${packed(argument)})`);
+  }
+
+  goto(url) {
+    return this.#navigate('/url', { url: serverAt(url)?.runFirst(url, this.#first.join(';\n')) ?? url });
+  }
+
+  reload() {
+    return this.#navigate('/refresh');
+  }
+
+  async #navigate(path, body) {
+    // What the page that is left has told.
+    await this.evaluate(() => {}).catch(() => {});
+    await this.#in('POST', path, body);
+    await this.evaluate(listen);
+  }
+
+  /** `popup`: the window that this page opens next, as a page. `load`: the next page of this one has been loaded. */
+  async waitForEvent(name) {
+    if (name === 'load') {
+      await this.evaluate(() => void (globalThis.__old = true));
+      await until('another page', () => this.evaluate(() => !globalThis.__old && document.readyState === 'complete').catch(() => false));
+      return this.evaluate(listen);
+    }
+    if (name !== 'popup') throw new Error(`WebDriver tells nothing of "${name}"`);
+    const windows = () => this.driver.call('GET', '/window/handles');
+    const before = await windows();
+    return new Page(this.driver, await until('a new window', async () => (await windows()).find((handle) => !before.includes(handle))));
+  }
+
+  waitForFunction(script, argument) {
+    return until(String(script), () => this.evaluate(script, argument));
+  }
+
+  getByTestId(id) {
+    return new Elements(this, `[data-testid="${id}"]`);
+  }
+
+  /** Runs a function in the page and answers what it answers, or what its promise becomes. */
+  async evaluate(script, argument, on) {
+    return (await this.#ask(script, argument, on)).value;
+  }
+
+  /** The same, but the answer stays in the page: `handle.evaluate(script)` runs a function on it. */
+  async evaluateHandle(script, argument) {
+    const { id } = await this.#ask(script, argument);
+    return { evaluate: (next) => this.evaluate(next, undefined, id) };
+  }
+
+  async #ask(script, argument, on) {
+    const id = `${this.window} ${++this.#asked}`;
+    const end = Date.now() + 6 * LIMIT;
+    let answer = await this.#run(`(${begin})(${JSON.stringify(id)}, (${script}), ${packed(argument)}, ${JSON.stringify(on ?? null)})`);
+    while (answer.pending) {
+      if (Date.now() > end) throw new Error(`no answer from the page: ${script}`);
+      await new Promise((go) => setTimeout(go, 10));
+      answer = await this.#run(`(${look})(${JSON.stringify(id)})`);
+    }
+    if (answer.error !== undefined) throw new Error(answer.error);
+    return { id, value: answer.value };
+  }
+
+  /** The value of an expression; hands on what the console had. Never waits in the page, or no other could be asked. */
+  async #run(expression) {
+    const text = await this.#in('POST', '/execute/sync', { script: `return (${report})(${expression})`, args: [] });
+    const { answer, told } = JSON.parse(text);
+    for (const { error, type, text: words } of told) {
+      if (error === undefined) this.emit('console', { type: () => type, text: () => words });
+      else this.emit('pageerror', error);
+    }
+    return answer;
+  }
+
+  /** What a person does with the first element that fits: `click`, or `value`, the keys that are pressed in it. */
+  act(selector, command, body) {
+    return this.driver.within(this.window, async () => {
+      const element = await this.driver.call('POST', '/element', { using: 'css selector', value: selector });
+      await this.driver.call('POST', `/element/${Object.values(element)[0]}/${command}`, body);
+    });
+  }
+
+  async screenshot({ path }) {
+    writeFileSync(path, Buffer.from(await this.#in('GET', '/screenshot'), 'base64'));
+  }
+
+  #in(method, path, body) {
+    return this.driver.within(this.window, () => this.driver.call(method, path, body));
+  }
+
+  async close() {
+    this.#closed = true;
+    await this.#in('DELETE', '/window');
+  }
+}
+
+/** The elements that fit a selector. */
+class Elements {
+  constructor(page, selector) {
+    this.page = page;
+    this.selector = selector;
+  }
+
+  first() {
+    return this;
+  }
+
+  waitFor() {
+    return this.page.waitForFunction((selector) => document.querySelector(selector)?.checkVisibility() ?? false, this.selector);
+  }
+
+  async click() {
+    await this.waitFor();
+    await this.page.act(this.selector, 'click');
+  }
+
+  async fill(text) {
+    await this.waitFor();
+    await this.page.act(this.selector, 'clear');
+    await this.page.act(this.selector, 'value', { text });
+  }
+
+  async selectOption(value) {
+    await this.waitFor();
+    await this.page.evaluate(([selector, chosen]) => {
+      const list = document.querySelector(selector);
+      list.value = chosen;
+      list.dispatchEvent(new Event('change', { bubbles: true }));
+    }, [this.selector, value]);
+  }
+
+  async textContent() {
+    await this.page.waitForFunction((selector) => document.querySelector(selector) !== null, this.selector);
+    return this.page.evaluate((selector) => document.querySelector(selector).textContent, this.selector);
+  }
+
+  allInnerTexts() {
+    return this.page.evaluate((selector) => [...document.querySelectorAll(selector)].map(({ innerText }) => innerText), this.selector);
+  }
+}
+
+/** A value as an expression; unlike in JSON, `undefined` stays what it is. */
+function packed(value) {
+  if (value === undefined) return 'undefined';
+  if (Array.isArray(value)) return `[${value.map(packed).join(', ')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  return `{ ${Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}: ${packed(field)}`).join(', ')} }`;
+}
