@@ -22,6 +22,18 @@ export class Observer {
   /** By user: what is committed, for every tab. */
   #committed = new Map();
   #clearedEverywhere = new Map();
+  /** By page and user: `[{ time, serial }]` of answers that said caching is off (R9), and for every tab, with those of R11. */
+  #off = new Map();
+  #shutEverywhere = new Map();
+  /** By page and user: `[{ time, serial, scope }]`. */
+  #scopes = new Map();
+  /** By user of a cookie's site: until when the session was theirs, and when they were named. */
+  #session = new Map();
+  #named = new Map();
+  /** By user of a cookie's site: `[{ time, since }]`: another was named at `since`, which was on record at `time`. */
+  #displaced = new Map();
+  /** By page: how often R9 and R11 have decided there. */
+  #decided = new Map();
   /** By incarnation and partition: the highest generation on record. */
   #generations = new Map();
   /** Requests that the server cut off, `{ path, time }`. */
@@ -41,15 +53,47 @@ export class Observer {
     this.#cut.push({ path, time: Date.now() });
   }
 
+  /** At a cookie's site somebody signs in; call what it answers when it is done. */
+  signsIn(user, others) {
+    this.#session.set(user, Infinity);
+    return () => {
+      for (const other of others) this.#session.set(other, Date.now());
+    };
+  }
+
+  /** A page of a cookie's site begins to name somebody; call what it answers when that is done. */
+  names(user) {
+    this.#named.set(user, { under: (this.#named.get(user)?.under ?? 0) + 1, until: Infinity });
+    return () => {
+      const under = this.#named.get(user).under - 1;
+      this.#named.set(user, { under, until: under ? Infinity : Date.now() });
+    };
+  }
+
+  /** Since `since` another is named, and from `time` on it is on record (S6). */
+  displaced(user, since, time) {
+    note(this.#displaced, user, { since, time });
+  }
+
+  /** How often R9 and R11 have decided. */
+  get decided() {
+    const sum = { R9: 0, R11: 0 };
+    for (const page of this.#decided.values()) for (const rule of Object.keys(sum)) sum[rule] += page[rule];
+    return sum;
+  }
+
   report(rule, words) {
     this.violations.push({ rule, step: this.step, words });
   }
 
   /**
-   * A page got an answer. `page` is one life of one page; `began` and `ended` are times; `named` says who was named all the
-   * while, if it was one; `version` and `durable` are the client's: what it knows, and whether that is on record.
+   * A page got an answer. `page` is one life of one page; `began` and `ended` are times; `user` is whose credentials the
+   * request had, or under `cookie` who was named; `named` says who was named all the while, if it was one; `version` and
+   * `durable` are the client's: what it knows, and whether that is on record; `off`: that this answer closed the partition
+   * is on record; `held`: it may take long.
    */
-  answered({ page, user, path, method, began, ended, status, error, body, hit, named, version, durable, held }) {
+  answered({ page, user, cookie, path, method, error, held, ...answer }) {
+    const { began, ended, status, body, hit, named } = answer;
     if (error !== undefined) {
       const excused = this.#cut.some((cut) => cut.path === path && cut.time >= began - 50 && cut.time <= ended + 50);
       if (!excused) this.report('I5', `${method} ${path} failed: ${error}`);
@@ -57,14 +101,35 @@ export class Observer {
     }
     this.answers++;
     if (hit) this.hits++;
+    this.#decided.set(page, { R9: answer.disabled ?? 0, R11: answer.suspended ?? 0 });
     if (status !== 200) return this.report('I5', `${method} ${path} answered ${status}`);
     if (ended - began > IN_TIME && !held) this.report('I5', `${method} ${path} took ${ended - began} ms`);
     if (body?.path !== path.split('?')[0]) return this.report('I5', `${path} was answered with ${body?.path}`);
-    if (body.user !== user) return this.report('I2', `${path} of ${user} was answered with ${body.user}'s, ${hit ? 'from the cache' : 'by the network'}`);
-    // Nothing is promised of what belongs to nobody the cache knows.
-    if (named !== user) return;
+    if (body.user !== user) {
+      // The network answers whoever holds the session, whatever the application calls them.
+      if (!cookie || hit) this.report('I2', `${path} of ${user} was answered with ${body.user}'s, ${hit ? 'from the cache' : 'by the network'}`);
+      return;
+    }
     const of = `${page} ${user}`;
     const words = `${path} of ${user} in page ${page}, ${hit ? 'from the cache' : 'by the network'}, is of edition ${body.edition} (version ${body.version}, response ${body.serial})`;
+    if (hit && cookie && answer.durable) this.#checkSession(user, began, words);
+    // Nothing is promised of what belongs to nobody the cache knows.
+    if (named !== user) return;
+    this.#checkChanges(of, user, path, answer, words);
+    if (hit) this.#checkClosures(of, user, answer, words);
+    this.#learn(of, user, answer);
+  }
+
+  /** S6: nothing is served to someone while another is signed in. */
+  #checkSession(user, began, words) {
+    const since = highest(this.#displaced.get(user), began - ELSEWHERE, 'since');
+    if ((this.#session.get(user) ?? 0) < since && (this.#named.get(user)?.until ?? 0) < since) {
+      this.report('I2', `${words}; somebody else has signed in elsewhere`);
+    }
+  }
+
+  /** Versions and clears. */
+  #checkChanges(of, user, path, { began, body }, words) {
     const least = highest(this.#seen.get(of), began - 1, 'edition');
     if (body.edition < least) this.report('I1', `${words}; this page had edition ${least}`);
     const everywhere = highest(this.#committed.get(user), began - ELSEWHERE, 'edition');
@@ -75,6 +140,27 @@ export class Observer {
         highest(this.#clearedEverywhere.get(`${user} ${target}`), began - ELSEWHERE, 'serial'),
       );
       if (body.serial <= after) this.report('I1', `${words}; everything up to response ${after} was cleared`);
+    }
+  }
+
+  /** R9 and R11: what came before them is over, and what says "off" is not kept. */
+  #checkClosures(of, user, { began, body }, words) {
+    const off = highest(this.#off.get(of), began - 1, 'serial');
+    if (body.enabled === false || body.serial <= off) this.report('I1', `${words}; caching was off${body.enabled === false ? '' : ` since response ${off}`}`);
+    const shut = highest(this.#shutEverywhere.get(user), began - ELSEWHERE, 'serial');
+    if (body.serial <= shut) this.report('I1', `${words}; response ${shut} has closed the partition, which was on record for more than a second`);
+    const scopes = (this.#scopes.get(of) ?? []).filter(({ time, serial }) => time < began && serial > body.serial);
+    const other = scopes.find(({ scope }) => scope !== body.scope);
+    if (other) this.report('I2', `${words}, under the scope ${body.scope}; this page had ${other.scope} by response ${other.serial}`);
+  }
+
+  #learn(of, user, { ended, body, hit, version, durable, off }) {
+    const { serial, scope } = body;
+    if (!hit) {
+      if (body.enabled === false) note(this.#off, of, { time: ended, serial });
+      if (durable && off) note(this.#shutEverywhere, user, { time: ended, serial });
+      const scopes = this.#scopes.get(of);
+      if (scopes?.at(-1).scope !== scope) note(this.#scopes, of, { time: ended, serial, scope });
     }
     // R7: a late answer whose number is the smaller one tells the tab nothing, whatever the server's history says.
     const stamped = this.#history.get(user)?.get(body.version) ?? 0;

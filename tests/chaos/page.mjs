@@ -1,4 +1,4 @@
-/** What chaos puts into every page before its scripts run. Each function stands alone: it is copied there. */
+/** What chaos puts into every page before its scripts run. The function stands alone: it is copied there. */
 
 /** A clock that can be moved, and requests that tell what the observer wants to know. */
 export function chaosPage() {
@@ -6,49 +6,60 @@ export function chaosPage() {
   globalThis.clockOffset = 0;
   Date.now = () => now() + globalThis.clockOffset;
   globalThis.namings = 0;
+  let asked = 0;
+  let under = 0;
+  const engine = () => globalThis.cache?.stats().engine ?? {};
+  /** Is the client on a database, and was it all the while? */
+  const watch = () => {
+    const { reason } = globalThis.cache;
+    const { fallbacks } = engine();
+    return () => reason === null && globalThis.cache.reason === null && fallbacks === engine().fallbacks;
+  };
   globalThis.ask = async (path, user, init) => {
-    const before = { namings: globalThis.namings, named: globalThis.named, reason: globalThis.cache?.reason, fallbacks: globalThis.cache?.stats().engine.fallbacks };
+    const { namings, named } = globalThis;
+    const durable = watch();
+    const { disabled } = engine();
+    const at = ++asked;
+    const alone = under++ === 0;
     const began = now();
     try {
       const { status, headers, body } = await globalThis.get(path, user, init);
       const ended = now();
       const said = headers['cache-status'] ?? '';
-      const { user: whose, path: what, edition, version, serial } = body ?? {};
+      const { user: whose, path: what, edition, version, enabled, scope, serial } = body ?? {};
+      const { disabled: disabledNow, suspended } = engine();
       return {
         began,
         ended,
         status,
-        body: { user: whose, path: what, edition, version, serial },
+        body: { user: whose, path: what, edition, version, enabled, scope, serial },
         hit: /; hit\b/.test(said),
-        named: before.namings === globalThis.namings ? before.named : undefined,
+        askedAs: named,
+        named: namings === globalThis.namings ? named : undefined,
         version: globalThis.cache.version(),
-        durable: before.reason === null && globalThis.cache.reason === null && before.fallbacks === globalThis.cache.stats().engine.fallbacks,
+        durable: durable(),
+        // R9 is committed, and it was this answer's: no other was under way.
+        off: alone && at === asked && disabledNow > disabled,
+        disabled: disabledNow,
+        suspended,
       };
     } catch (error) {
       return { began, ended: now(), error: String(error) };
+    } finally {
+      under--;
     }
   };
   globalThis.wipe = async (path, options) => {
-    const before = { reason: globalThis.cache.reason, fallbacks: globalThis.cache.stats().engine.fallbacks };
+    const durable = watch();
+    const { namings } = globalThis;
     const began = now();
     await (path === undefined ? globalThis.cache.clear(options) : globalThis.cache.delete(path));
     const ended = now();
-    const durable = ended - began < 9_000 && before.reason === null && globalThis.cache.reason === null && before.fallbacks === globalThis.cache.stats().engine.fallbacks;
-    return { began, ended, durable };
+    return { began, ended, durable: ended - began < 9_000 && durable(), renamed: namings !== globalThis.namings };
   };
-}
-
-/** For the observer's own test: a cache that keeps the first answer for ever. */
-export function serveWithoutLabel() {
-  const kept = new Map();
-  let real;
-  Object.defineProperty(globalThis, 'get', {
-    set: (get) => (real = get),
-    get: () => async (path, user, init = {}) => {
-      if (init.method) return real(path, user, init);
-      const key = `${user} ${path}`;
-      if (!kept.has(key)) kept.set(key, await real(path, user, init));
-      return kept.get(key);
-    },
-  });
+  globalThis.nameUser = (called, named) => {
+    globalThis.namings++;
+    globalThis.named = named;
+    globalThis.cache.setUser(called);
+  };
 }

@@ -1,5 +1,6 @@
 /** A run of chaos: operations from a seed until the time is over or the observer has seen what must not be. */
 
+import { BROKEN } from './broken.mjs';
 import { Observer } from './observer.mjs';
 import { choose } from './operations.mjs';
 import { randomOf } from './random.mjs';
@@ -9,16 +10,17 @@ import { World } from './world.mjs';
 const CALM_EVERY = 60_000;
 
 /** How much of the trace is told, operations. */
-const TOLD = 40;
+const TOLD = 60;
 
 /**
- * Runs for so many `minutes`, or `steps` operations where they are given. `broken`: `h1` or `label`, see ./world.mjs.
- * Answers `{ seed, backEnd, operations, faults, answers, hits, violations, trace }`.
+ * Runs for so many `minutes`, or `steps` operations where they are given. `broken`: a name in ./broken.mjs.
+ * Answers `{ seed, backEnd, operations, faults, thawed, returned, answers, hits, decided, violations, trace }`.
  */
 export async function chaos({ minutes = 1, steps = Infinity, seed, backEnd = 'leveldb', broken }) {
   const observer = new Observer();
   const random = randomOf(seed);
-  const world = new World(observer, backEnd, broken);
+  const breach = BROKEN[broken];
+  const world = new World(observer, backEnd, breach);
   const trace = [];
   const end = Date.now() + minutes * 60_000;
   let calm = Date.now() + CALM_EVERY;
@@ -26,7 +28,7 @@ export async function chaos({ minutes = 1, steps = Infinity, seed, backEnd = 'le
     await world.open();
     for (let step = 1; step <= steps && Date.now() < end && !observer.violations.length; step++) {
       observer.step = step;
-      const operation = choose(random);
+      const operation = choose(random, breach?.kinds);
       trace.push(`${step} ${JSON.stringify(operation)}`);
       await world.perform(operation);
       if (Date.now() > calm) {
@@ -38,14 +40,18 @@ export async function chaos({ minutes = 1, steps = Infinity, seed, backEnd = 'le
   } finally {
     await world.close();
   }
-  const { operations, faults } = world;
-  const { answers, hits, violations } = observer;
-  return { seed, backEnd, operations, faults, answers, hits, violations, trace };
+  const { operations, faults, thawed, returned } = world;
+  const { answers, hits, decided, violations } = observer;
+  return { seed, backEnd, operations, faults, thawed, returned, answers, hits, decided, violations, trace };
 }
 
 /** What a run came to, in words: one line, or with violations how to see them again. */
-export function told({ seed, backEnd, operations, faults, answers, hits, violations, trace }) {
-  const sum = `chaos on ${backEnd}, seed ${seed}: ${operations} operations, ${faults} faults, ${answers} answers, ${hits} hits, ${violations.length} violations`;
+export function told({ seed, backEnd, operations, faults, thawed, returned, answers, hits, decided, violations, trace }) {
+  const sum = [
+    `chaos on ${backEnd}, seed ${seed}: ${operations} operations, ${faults} faults, ${answers} answers, ${hits} hits`,
+    `caching switched off (R9) ${decided.R9} times, a user in doubt (R11) ${decided.R11}; ${thawed} tabs thawed, ${returned} back from the back/forward cache`,
+    `${violations.length} violations`,
+  ].join('; ');
   if (!violations.length) return sum;
   return [
     ...trace.slice(-TOLD),

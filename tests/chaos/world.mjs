@@ -2,15 +2,15 @@
 
 import { rmSync } from 'node:fs';
 
-import { openBrowser } from '../support/browser.mjs';
+import { openNaturally } from '../support/browser.mjs';
 import { LIMIT, until, within } from '../support/deadline.mjs';
-import { trap, trappingGlue } from '../support/glue.mjs';
-import { builtPackage, temporaryFolder } from '../support/paths.mjs';
-import { startServer } from '../support/server.mjs';
+import { trap } from '../support/glue.mjs';
+import { temporaryFolder } from '../support/paths.mjs';
 import { hurry, loseStorageEvents, refuseWrites } from '../support/storage.mjs';
 import { BACK_ENDS } from './back-ends.mjs';
-import { FAULTS, TABS, USERS } from './operations.mjs';
-import { chaosPage, serveWithoutLabel } from './page.mjs';
+import { FAULTS } from './operations.mjs';
+import { chaosPage } from './page.mjs';
+import { SITES, Site } from './sites.mjs';
 
 /** How long the end of all faults may take to show in every tab, ms. */
 const CALM_WITHIN = 90_000;
@@ -18,100 +18,131 @@ const CALM_WITHIN = 90_000;
 export class World {
   faults = 0;
   operations = 0;
+  /** Tabs that were frozen and went on, and pages that came back from the back/forward cache. */
+  thawed = 0;
+  returned = 0;
   #observer;
   #flags;
   #broken;
   #profile = temporaryFolder('chaos');
-  #server;
+  #sites;
   #browser;
   #tabs = [];
   #pages = 0;
   #holds = [];
-  #numbers = new Map();
-  #uncommitted;
   /** What is under way in pages. */
   #underWay = new Set();
 
+  /** `broken`: one of ./broken.mjs, or nothing. */
   constructor(observer, backEnd, broken) {
     this.#observer = observer;
     this.#flags = BACK_ENDS[backEnd];
     this.#broken = broken;
+    this.#sites = SITES.map((site) => new Site(site, observer, broken));
   }
 
   async open() {
-    this.#server = await startServer({ files: { '/package/': builtPackage() } });
-    trappingGlue(this.#server);
-    this.#server.alter('/clear-site-data', { status: 200, headers: { 'Clear-Site-Data': '"storage"' }, body: '' });
-    for (const name of USERS) {
-      const user = this.#server.users.get(name);
-      // Numbers that were used once are not used again (H5), though they may go down.
-      user.version = 1_000_000;
-      this.#numbers.set(name, { highest: 1_000_000, lowest: 1_000_000 });
-      user.edit = () => {
-        const numbers = this.#numbers.get(name);
-        this.#commit();
-        user.version = numbers.highest += 1;
-        this.#observer.moved(name, user.edition + 1, user.version);
-        // H1 broken: for a while responses are stamped newer than their data is.
-        if (this.#broken === 'h1') this.#uncommitted = { user, until: this.operations + 20 };
-        else user.edition++;
-      };
-      this.#observer.moved(name, user.edition, user.version);
-    }
-    await this.#openBrowser();
+    for (const site of this.#sites) await site.open();
+    const seats = this.#sites.flatMap((site, at) => Array.from({ length: SITES[at].tabs }, (_, seat) => ({ site, named: site.people[seat % 2] })));
+    await this.#openBrowser(seats);
   }
 
-  async #openBrowser() {
-    this.#browser = await openBrowser({ profile: this.#profile, flags: this.#flags });
+  async #openBrowser(seats) {
+    this.#browser = await openNaturally({ profile: this.#profile, flags: this.#flags });
     this.#tabs = [];
-    for (let at = 0; at < TABS; at++) await this.#openTab(at, USERS[at % 2]);
+    for (const site of this.#sites) if (site.session === 'cookie') await this.#signIn(site, site.signedIn ?? site.people[0]);
+    for (const [at, { site, named }] of seats.entries()) await this.#openTab(at, site, named);
   }
 
-  async #openTab(at, user) {
+  async #openTab(at, site, named) {
     const before = [[loseStorageEvents], [refuseWrites], [hurry], [chaosPage]];
-    if (this.#broken === 'label') before.push([serveWithoutLabel]);
+    if (this.#broken?.page) before.push([this.#broken.page]);
     const tab = await this.#browser.tab({ before });
-    Object.assign(tab, { at, user: user ?? USERS[0], named: user });
+    Object.assign(tab, { at, site, user: named ?? site.people[0], named });
     this.#tabs[at] = tab;
-    await tab.open(this.#server);
+    // As if each were looked at: a browser takes its time with what is in the background.
+    tab.devtools = await this.#browser.context.newCDPSession(tab.page);
+    await tab.devtools.send('Emulation.setFocusEmulationEnabled', { enabled: true });
+    await tab.open(site.server);
     await this.#start(tab);
   }
 
-  async #start(tab) {
+  #start(tab) {
+    const { site, named } = tab;
     tab.life = ++this.#pages;
-    await tab.run(
-      (named) => {
-        globalThis.named = named;
-        globalThis.start({ user: named, session: 'bearer', lookupTimeout: 500 });
-      },
-      tab.named,
+    const options = { session: site.session, userIs: site.session === 'cookie' ? 'scope' : 'name', lookupTimeout: 500, ...this.#broken?.options };
+    return this.#naming(tab, () =>
+      tab.run(
+        ([given, user]) => {
+          globalThis.named = user;
+          globalThis.start(given);
+        },
+        [{ ...options, user: site.called(named) }, named],
+      ),
     );
   }
 
-  /** A server that breaks H1 changes its data at last. */
-  #commit() {
-    if (this.#uncommitted) this.#uncommitted.user.edition++;
-    this.#uncommitted = undefined;
+  /** At a cookie's site a page names somebody by `run`: once that is on record, the others are displaced (S6). */
+  async #naming(tab, run) {
+    const { site, life, named } = tab;
+    if (site.session !== 'cookie' || named === null) return run();
+    const done = this.#observer.names(named);
+    const since = Date.now();
+    try {
+      await run();
+    } catch (error) {
+      done();
+      throw error;
+    }
+    const confirmed = tab
+      .run(() => globalThis.wipe('/api/none'), undefined, 6 * LIMIT)
+      .then(({ ended, durable, renamed }) => {
+        if (!durable || renamed) return;
+        for (const other of site.people) if (other !== named) this.#observer.displaced(other, since, ended);
+      })
+      .finally(done);
+    this.#follow(tab, life, confirmed, 'setUser()');
+  }
+
+  async #signIn(site, name) {
+    const done = this.#observer.signsIn(name, site.people.filter((other) => other !== name));
+    site.signedIn = name;
+    await this.#browser.context.addCookies([{ name: 'user', value: name, url: site.server.origin }]);
+    done();
   }
 
   /** Does one operation. What a page is asked meanwhile goes on by itself. */
   async perform(operation) {
-    if (this.operations++ > this.#uncommitted?.until) this.#commit();
+    this.operations++;
+    for (const site of this.#sites) site.pass();
+    for (const tab of this.#tabs) if (tab.wakesAt <= this.operations) await this.#wake(tab);
     if (FAULTS.includes(operation.kind)) this.faults++;
-    const tab = this.#tabs[operation.tab];
-    await this[`do_${operation.kind}`](operation, tab);
+    const tab = operation.tab === undefined ? undefined : await this.#awake(this.#tabs[operation.tab]);
+    await this[`do_${operation.kind}`](operation, tab, this.#sites[operation.site]);
     // So many at once, and no more: a machine with few cores is to see the end of things, too.
     while (this.#underWay.size > 24) {
       if (this.#holds.length) this.#holds.shift().end();
-      await Promise.race(this.#underWay);
+      else for (const sleeper of this.#tabs.filter(({ asleep }) => asleep)) await this.#wake(sleeper);
+      if (this.#underWay.size) await Promise.race(this.#underWay);
     }
   }
 
-  #ask(tab, path, method) {
-    const { life, user } = tab;
+  /** This tab, or the next one of its site that is not asleep. */
+  async #awake(tab) {
+    const beside = this.#tabs.filter(({ site }) => site === tab.site);
+    const found = [...beside.slice(beside.indexOf(tab)), ...beside].find(({ asleep }) => !asleep);
+    if (!found) await this.#wake(tab);
+    return found ?? tab;
+  }
+
+  #ask(tab, path, method, look) {
+    const { life, user, site } = tab;
+    const cookie = site.session === 'cookie';
     const asked = (async () => {
-      const answer = await tab.run(([p, u, i]) => globalThis.ask(p, u, i), [path, user, method === 'GET' ? undefined : { method }], 6 * LIMIT);
-      this.#observer.answered({ page: life, user, path, method, held: this.#server.wasHeld(path, answer.began), ...answer });
+      const answer = await tab.run(([p, u, i]) => globalThis.ask(p, u, i), [path, cookie ? undefined : user, method === 'GET' ? undefined : { method }], 6 * LIMIT);
+      const held = site.server.wasHeld(path, answer.began) || tab.sleptUntil >= answer.began;
+      look?.(answer);
+      this.#observer.answered({ page: life, user: cookie ? answer.askedAs : user, cookie, path, method, held, ...answer });
     })();
     this.#follow(tab, life, asked, `${method} ${path}`);
     return asked;
@@ -137,52 +168,58 @@ export class World {
     void this.#ask(tab, path, 'POST').catch(() => {});
   }
 
-  do_bump({ user }) {
-    this.#server.users.get(user).edit();
+  do_bump({ person }, _, site) {
+    site.bump(site.people[person]);
   }
 
-  do_regress({ user: name }) {
-    const user = this.#server.users.get(name);
-    this.#commit();
-    const numbers = this.#numbers.get(name);
-    // A store was restored: a number below every one that was used.
-    user.version = numbers.lowest -= 1_000;
-    numbers.highest = user.version;
-    this.#observer.moved(name, ++user.edition, user.version);
+  do_regress({ person }, _, site) {
+    site.regress(site.people[person]);
   }
 
-  do_hold({ path }) {
-    if (this.#holds.length < 3) this.#holds.push(this.#server.hold(path.split('?')[0]));
+  do_enable({ person, says }, _, site) {
+    site.enable(site.people[person], says);
+  }
+
+  /** Where people are named by their scopes it would be somebody else. */
+  do_rotate({ person }) {
+    const [site] = this.#sites;
+    site.rotate(site.people[person]);
+  }
+
+  do_hold({ path }, _, site) {
+    if (this.#holds.length < 3) this.#holds.push(site.server.hold(path.split('?')[0]));
   }
 
   do_release() {
     this.#holds.shift()?.end();
   }
 
-  do_reset({ path }) {
-    this.#server.cut(path, () => this.#observer.cut(path));
+  do_reset({ path }, _, site) {
+    site.server.cut(path, () => this.#observer.cut(path));
   }
 
-  async do_name({ user }, tab) {
-    tab.named = user;
-    if (user) tab.user = user;
-    const named = tab.run(
-      (u) => {
-        globalThis.namings++;
-        globalThis.named = u;
-        globalThis.cache.setUser(u);
-      },
-      user,
-    );
-    this.#follow(tab, tab.life, named, 'setUser');
-    await named.catch(() => {});
+  /** Somebody is named; at a cookie's site they sign in first, or the application is mistaken. */
+  async do_name({ person, signsIn }, tab) {
+    const { site } = tab;
+    const named = person === null ? null : site.people[person];
+    if (signsIn && named !== null && site.session === 'cookie') await this.#signIn(site, named);
+    await this.#name(tab, named);
+  }
+
+  async #name(tab, named) {
+    tab.named = named;
+    if (named !== null) tab.user = named;
+    const run = tab.run.bind(tab, ([called, user]) => globalThis.nameUser(called, user), [tab.site.called(named), named]);
+    const done = this.#naming(tab, run);
+    this.#follow(tab, tab.life, done, 'setUser()');
+    await done.catch(() => {});
   }
 
   do_clear({ all }, tab) {
     if (tab.named === null) return;
     const { life, named } = tab;
-    const serial = this.#server.requests.length;
-    const wiped = tab.run((a) => globalThis.wipe(undefined, a), { all }, 3 * LIMIT).then((answer) => {
+    const serial = tab.site.server.requests.length;
+    const wiped = tab.run((a) => globalThis.wipe(undefined, a), { all }, 6 * LIMIT).then((answer) => {
       this.#observer.cleared({ page: life, user: named, serial, ...answer });
     });
     this.#follow(tab, life, wiped, 'clear()');
@@ -191,8 +228,8 @@ export class World {
   do_delete({ path }, tab) {
     if (tab.named === null) return;
     const { life, named } = tab;
-    const serial = this.#server.requests.length;
-    const wiped = tab.run((p) => globalThis.wipe(p), path, 3 * LIMIT).then((answer) => {
+    const serial = tab.site.server.requests.length;
+    const wiped = tab.run((p) => globalThis.wipe(p), path, 6 * LIMIT).then((answer) => {
       this.#observer.cleared({ page: life, user: named, path, serial, ...answer });
     });
     this.#follow(tab, life, wiped, 'delete()');
@@ -205,7 +242,9 @@ export class World {
     await this.#start(tab);
   }
 
+  /** Not where tabs compare their clocks, for they have the same one (S6). */
   async do_clock({ by }, tab) {
+    if (tab.site.session === 'cookie') return;
     await tab.run((ms) => void (globalThis.clockOffset += ms), by);
   }
 
@@ -219,9 +258,7 @@ export class World {
   }
 
   async do_quota({ bytes }, tab) {
-    const devtools = await this.#browser.context.newCDPSession(tab.page);
-    await devtools.send('Storage.overrideQuotaForOrigin', { origin: this.#server.origin, quotaSize: bytes });
-    await devtools.detach();
+    await tab.devtools.send('Storage.overrideQuotaForOrigin', { origin: tab.site.server.origin, quotaSize: bytes });
   }
 
   do_deleteDatabase(_, tab) {
@@ -234,62 +271,99 @@ export class World {
     this.#follow(tab, tab.life, cleared, 'Clear-Site-Data');
   }
 
+  /** The engine that takes its place is told who is named. */
   async do_trap(_, tab) {
-    await tab.run(trap);
+    await this.#naming(tab, () => tab.run(trap));
+  }
+
+  /** A tab in the background is frozen, or its page is left for another, for so many operations. */
+  async do_sleep({ how, operations }, tab) {
+    const looked = this.#tabs.find((other) => other !== tab && !other.asleep);
+    if (!looked) return;
+    await looked.page.bringToFront();
+    Object.assign(tab, { asleep: how, wakesAt: this.operations + operations, sleptUntil: Infinity });
+    if (how === 'frozen') {
+      await tab.devtools.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+      await tab.devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+    } else {
+      tab.left = tab.life;
+      tab.life = undefined;
+      await tab.page.goto(`${tab.site.server.origin}/blank.html`);
+    }
+  }
+
+  async #wake(tab) {
+    const { asleep } = tab;
+    if (!asleep) return;
+    Object.assign(tab, { asleep: undefined, wakesAt: undefined });
+    if (asleep === 'frozen') {
+      await tab.devtools.send('Page.setWebLifecycleState', { state: 'active' });
+      await tab.devtools.send('Emulation.setFocusEmulationEnabled', { enabled: true });
+      this.thawed++;
+    } else {
+      await tab.page.goBack({ waitUntil: 'commit' });
+      await tab.page.waitForFunction(() => globalThis.loaded);
+      if (await tab.run(() => globalThis.cache !== undefined)) {
+        tab.life = tab.left;
+        this.returned++;
+      } else await this.#start(tab);
+    }
+    tab.sleptUntil = Date.now();
   }
 
   async do_killTab({ crash }, tab) {
     Object.assign(tab, { life: undefined, gone: true });
     if (crash) {
-      const devtools = await this.#browser.context.newCDPSession(tab.page);
-      await Promise.race([devtools.send('Page.crash').catch(() => {}), tab.page.waitForEvent('crash')]);
+      await Promise.race([tab.devtools.send('Page.crash').catch(() => {}), tab.page.waitForEvent('crash')]);
     }
     await within(tab.page.close(), 'a tab to close');
-    await this.#openTab(tab.at, tab.named);
+    await this.#openTab(tab.at, tab.site, tab.named);
   }
 
   async do_killBrowser() {
-    const named = this.#tabs.map((tab) => tab.named);
+    const seats = this.#tabs.map(({ site, named }) => ({ site, named }));
     for (const tab of this.#tabs) Object.assign(tab, { life: undefined, gone: true });
     await this.#browser.kill();
     await Promise.allSettled(this.#underWay);
-    this.#browser = await openBrowser({ profile: this.#profile, flags: this.#flags });
-    for (const [at, user] of named.entries()) await this.#openTab(at, user);
+    await this.#openBrowser(seats);
   }
 
   /** All faults end and nothing changes: every tab ends with the server's version, and serves hits (I4). */
   async calm() {
-    this.#commit();
+    for (const site of this.#sites) site.calm();
     for (const hold of this.#holds.splice(0)) hold.end();
-    this.#server.cutNothing();
+    for (const tab of this.#tabs) await this.#wake(tab);
     await within(Promise.allSettled(this.#underWay), 'everything under way to end', CALM_WITHIN);
     for (const tab of this.#tabs) {
-      if (tab.named === null) await this.do_name({ user: USERS[tab.at % 2] }, tab);
+      const { site } = tab;
       await this.do_storage({ fault: 'none' }, tab);
       await this.do_quota({ bytes: undefined }, tab);
       // One that trapped twice runs uncached for the rest of its page.
       if ((await tab.status())[0] === 'unavailable') await this.do_reload(undefined, tab);
+      // Who was in doubt is named again (R11), and who has the session is named everywhere (S6).
+      await this.#name(tab, site.session === 'cookie' ? site.signedIn : (tab.named ?? tab.user));
     }
     for (const tab of this.#tabs) {
-      const user = this.#server.users.get(tab.user);
+      const user = tab.site.user(tab.user);
       let last;
       await until('calm', async () => {
-        const answer = await tab.run(([p, u]) => globalThis.ask(p, u), ['/api/calm', tab.user], 6 * LIMIT);
-        this.#observer.answered({ page: tab.life, user: tab.user, path: '/api/calm', method: 'GET', ...answer });
-        last = { ...answer, status: await tab.status() };
-        return answer.hit && answer.version === user.version && answer.body.edition === user.edition;
-      }, CALM_WITHIN).catch(() => {
-        this.#observer.report('I4', `page ${tab.life} of ${tab.user} did not come to rest at version ${user.version}: ${JSON.stringify(last)}`);
+        await this.#ask(tab, '/api/calm', 'GET', (answer) => void (last = answer));
+        return last.hit && last.version === user.version && last.body.edition === user.edition;
+      }, CALM_WITHIN).catch(async () => {
+        this.#observer.report('I4', `page ${tab.life} of ${tab.user} did not come to rest at version ${user.version}: ${JSON.stringify({ ...last, status: await tab.status() })}`);
       });
     }
-    this.#observer.onRecord(await this.#tabs[0].rows('state').catch(() => null));
+    for (const site of this.#sites) {
+      const tab = this.#tabs.find((one) => one.site === site);
+      this.#observer.onRecord(await tab.rows('state').catch(() => null));
+    }
   }
 
   async close() {
     for (const hold of this.#holds.splice(0)) hold.end();
     for (const tab of this.#tabs) tab.gone = true;
     await this.#browser?.close().catch(() => {});
-    await this.#server?.close();
+    for (const site of this.#sites) await site.server?.close();
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }

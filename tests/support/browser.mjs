@@ -8,6 +8,7 @@ import { LIMIT, within } from './deadline.mjs';
 import { ENGINE } from './engine.mjs';
 import { launchFirefox } from './firefox.mjs';
 import { temporaryFolder } from './paths.mjs';
+import { serve } from './process.mjs';
 import { Tab } from './tab.mjs';
 import { launchWebKit } from './webkit/launch.mjs';
 
@@ -55,10 +56,28 @@ function launchChromium(folder, { flags, backForward }) {
   });
 }
 
+/** So that what a page in the background does is not a matter of how long it has been there. */
+const UNTHROTTLED = ['--disable-background-timer-throttling', '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding', '--disable-hang-monitor'];
+
+/**
+ * Starts it as a person would: of all tabs one is visible, one in the background can be frozen, and the back/forward cache
+ * is on. (Playwright tells every page of a browser it starts itself that it is looked at.)
+ */
+export async function openNaturally({ profile, flags = [] }) {
+  const started = await serve(CHROMIUM, [...FLAGS, ...UNTHROTTLED, ...flags, `--user-data-dir=${profile}`, '--remote-debugging-port=0', 'about:blank'], {
+    ready: /DevTools listening on (ws:\S+)/,
+  });
+  const connection = await chromium.connectOverCDP(started.found[1], { noDefaults: true, timeout: 3 * LIMIT });
+  const [context] = connection.contexts();
+  context.setDefaultTimeout(LIMIT);
+  return new Browser(context, undefined, started);
+}
+
 class Browser {
-  constructor(context, folder) {
+  constructor(context, folder, started) {
     this.context = context;
     this.folder = folder;
+    this.started = started;
   }
 
   /** A new tab. `before`: functions (with one argument each, `[function, argument]`) to run before any script of its pages. */
@@ -91,9 +110,10 @@ class Browser {
     await within(gone, 'the end of the browser');
   }
 
-  /** Ends the browser; Playwright waits for its process. */
+  /** Ends the browser, and waits for its process. */
   async close() {
-    await this.context.close();
+    if (this.started) await this.started.stop();
+    else await this.context.close();
     if (this.folder) rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

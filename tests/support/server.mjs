@@ -3,7 +3,7 @@
  * and counted. It listens on 127.0.0.1 at a port of its own, so every server is also a web origin of its own.
  *
  * The API knows who asks by `Authorization: Bearer <name>`, or else by the cookie `user=<name>`; both are taken at
- * their word. `GET /api/...` answers `{ user, path, edition, version, serial }`, padded to `?size=` bytes. An unsafe
+ * their word. `GET /api/...` answers `{ user, path, edition, version, enabled, scope, serial }`, padded to `?size=` bytes. An unsafe
  * method is an edit. `GET /api/cache/status/` is the probe of the contract.
  */
 
@@ -164,8 +164,8 @@ class TestServer {
       const status = { enabled: user.enabled !== false, version: user.version ?? null };
       return { status: 200, headers, body: JSON.stringify(status) };
     }
-    const { edition, version } = user;
-    const said = { user: name, path, edition, version, serial: this.requests.length };
+    const { edition, version, enabled, scope } = user;
+    const said = { user: name, path, edition, version, enabled, scope, serial: this.requests.length };
     const size = Number(new URL(request.url, this.origin).searchParams.get('size') ?? 0);
     if (size) said.padding = padding(size, said.serial);
     return { status: 200, headers, body: JSON.stringify(said) };

@@ -1,0 +1,90 @@
+/** Servers and pages that break a rule, for the observer's own test: each must be found out. */
+
+export const BROKEN = {
+  h1: {
+    what: 'a server that stamps responses newer than their data (H1)',
+    rule: 'I1',
+    uncommitted: 20,
+  },
+  label: {
+    what: 'a page that serves what it has without looking at a label (S1)',
+    rule: 'I1',
+    page: serveWithoutLabel,
+  },
+  off: {
+    what: 'a page that does not hear that caching is off (R9)',
+    rule: 'I1',
+    says: /caching was off/,
+    kinds: ['get', 'enable'],
+    stamp: (_, { 'X-Cache-Enabled': unheard, ...headers }) => headers,
+  },
+  rotation: {
+    what: "a page that does not hear of a person's other scope (R11)",
+    rule: 'I2',
+    says: /under the scope/,
+    kinds: ['get', 'rotate'],
+    stamp: ({ name }, headers) => ({ ...headers, 'X-Cache-Scope': `scope-of-${name}` }),
+  },
+  scope: {
+    what: "a server that calls everybody at a cookie's site by one scope (R11)",
+    rule: 'I2',
+    says: /was answered with/,
+    kinds: ['get', 'name'],
+    stamp: (user, headers) => (['carol', 'dave'].includes(user.name) ? { ...headers, 'X-Cache-Scope': 'scope-of-carol' } : headers),
+  },
+  session: {
+    what: 'an application that takes cookies for bearer tokens (S6)',
+    rule: 'I2',
+    says: /signed in elsewhere/,
+    kinds: ['get', 'name', 'sleep'],
+    options: { session: 'bearer' },
+  },
+  thaw: {
+    what: 'a page that goes on where it was when it was frozen (S1b)',
+    rule: 'I1',
+    kinds: ['get', 'bump', 'sleep'],
+    page: serveWhatWasFrozen,
+  },
+};
+
+/** A cache that keeps the first answer for ever. */
+function serveWithoutLabel() {
+  const kept = new Map();
+  let real;
+  Object.defineProperty(globalThis, 'get', {
+    set: (get) => (real = get),
+    get: () => async (path, user, init = {}) => {
+      if (init.method) return real(path, user, init);
+      const key = `${user} ${path}`;
+      if (!kept.has(key)) kept.set(key, await real(path, user, init));
+      return kept.get(key);
+    },
+  });
+}
+
+/** After the page was frozen or away, it answers everything once with what it had before. */
+function serveWhatWasFrozen() {
+  let kept = new Map();
+  let frozen = new Map();
+  let real;
+  const back = () => {
+    frozen = kept;
+    kept = new Map();
+  };
+  document.addEventListener('resume', back);
+  addEventListener('pageshow', ({ persisted }) => void (persisted && back()));
+  Object.defineProperty(globalThis, 'get', {
+    set: (get) => (real = get),
+    get: () => async (path, user, init = {}) => {
+      const key = `${user} ${path}`;
+      if (frozen.has(key)) {
+        const answer = frozen.get(key);
+        frozen.delete(key);
+        return answer;
+      }
+      const answer = await real(path, user, init);
+      if (!init.method) kept.set(key, answer);
+      return answer;
+    },
+  });
+}
