@@ -1,4 +1,7 @@
-/** Servers and pages that break a rule, for the observer's own test: each must be found out. */
+/**
+ * Servers and pages that break a rule, for the observer's own test: each must be found out, by a violation of `rule` that
+ * `says` so. `kinds`: the only operations then; `script`: the first ones, of which the last is repeated.
+ */
 
 export const BROKEN = {
   h1: {
@@ -33,11 +36,16 @@ export const BROKEN = {
     stamp: (user, headers) => (['carol', 'dave'].includes(user.name) ? { ...headers, 'X-Cache-Scope': 'scope-of-carol' } : headers),
   },
   session: {
-    what: 'an application that takes cookies for bearer tokens (S6)',
+    what: 'a page that does not hear who has signed in elsewhere (S6)',
     rule: 'I2',
     says: /signed in elsewhere/,
-    kinds: ['get', 'name', 'sleep'],
-    options: { session: 'bearer' },
+    script: [
+      { kind: 'get', tab: 4, path: '/api/items/4', burst: 1 },
+      { kind: 'get', tab: 4, path: '/api/items/4', burst: 1 },
+      { kind: 'name', tab: 5, person: 1, signsIn: true },
+      { kind: 'get', tab: 4, path: '/api/items/4', burst: 1 },
+    ],
+    page: serveTheDisplaced,
   },
   thaw: {
     what: 'a page that goes on where it was when it was frozen (S1b)',
@@ -58,6 +66,22 @@ function serveWithoutLabel() {
       const key = `${user} ${path}`;
       if (!kept.has(key)) kept.set(key, await real(path, user, init));
       return kept.get(key);
+    },
+  });
+}
+
+/** A cache that keeps the first hit of each person who is named. */
+function serveTheDisplaced() {
+  const kept = new Map();
+  let real;
+  Object.defineProperty(globalThis, 'get', {
+    set: (get) => (real = get),
+    get: () => async (path, user, init = {}) => {
+      const key = `${globalThis.named} ${path}`;
+      if (kept.has(key)) return kept.get(key);
+      const answer = await real(path, user, init);
+      if (answer.body.user === globalThis.named && /; hit\b/.test(answer.headers['cache-status'])) kept.set(key, answer);
+      return answer;
     },
   });
 }

@@ -123,7 +123,7 @@ export class Observer {
   /** S6: nothing is served to someone while another is signed in. */
   #checkSession(user, began, words) {
     const since = highest(this.#displaced.get(user), began - ELSEWHERE, 'since');
-    if ((this.#session.get(user) ?? 0) < since && (this.#named.get(user)?.until ?? 0) < since) {
+    if ((this.#session.get(user) ?? 0) <= since && (this.#named.get(user)?.until ?? 0) <= since) {
       this.report('I2', `${words}; somebody else has signed in elsewhere`);
     }
   }

@@ -28,7 +28,7 @@ export async function chaos({ minutes = 1, steps = Infinity, seed, backEnd = 'le
     await world.open();
     for (let step = 1; step <= steps && Date.now() < end && !observer.violations.length; step++) {
       observer.step = step;
-      const operation = choose(random, breach?.kinds);
+      const operation = breach?.script ? breach.script[Math.min(step, breach.script.length) - 1] : choose(random, breach?.kinds);
       trace.push(`${step} ${JSON.stringify(operation)}`);
       await world.perform(operation);
       if (Date.now() > calm) {

@@ -22,8 +22,9 @@ export class Site {
   #broken;
   #numbers = new Map();
   #uncommitted;
-  /** Bumps that the server could not record (H4). */
+  /** Whose bumps the server could not record (H4), and to whom it has not said `true` since it said `false` (R9). */
   #lost = new Set();
+  #off = new Set();
 
   /** `broken`: see ./broken.mjs. */
   constructor({ session, people }, observer, broken) {
@@ -114,6 +115,8 @@ export class Site {
     for (const one of this.#concerned(name)) {
       const user = this.user(one);
       user.enabled = { off: false, lost: false, on: true }[says];
+      if (user.enabled) this.#off.delete(one);
+      else if (user.enabled === false) this.#off.add(one);
       if (says === 'lost') {
         user.edition++;
         user.version = undefined;
@@ -135,6 +138,6 @@ export class Site {
   calm() {
     this.commit();
     this.server.cutNothing();
-    for (const name of this.people) if (this.user(name).enabled !== undefined) this.enable(name, 'on');
+    for (const name of this.#off) this.enable(name, 'on');
   }
 }
