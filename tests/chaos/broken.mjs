@@ -1,8 +1,12 @@
-/**
- * Servers and pages that break a rule, for the observer's own test: each must be found out, by a violation of `rule` that
- * `says` so. `kinds`: the only operations then; `script`: the first ones, of which the last is repeated.
- */
+/** Servers and pages that break a rule, for the observer's own test. */
 
+/** A request of carol's. */
+const READ = { kind: 'get', tab: 4, path: '/api/items/4', burst: 1 };
+
+/**
+ * Each must be found out, by a violation of `rule` that `says` so. `page` is put into every page, `stamp` changes what a
+ * response says, `uncommitted` is for how many operations data is older than its stamp. `kinds`: the only operations then; `script`: the first ones, of which the last is repeated.
+ */
 export const BROKEN = {
   h1: {
     what: 'a server that stamps responses newer than their data (H1)',
@@ -32,19 +36,18 @@ export const BROKEN = {
     what: "a server that calls everybody at a cookie's site by one scope (R11)",
     rule: 'I2',
     says: /was answered with/,
-    kinds: ['get', 'name'],
+    script: [
+      { kind: 'name', tab: 5, person: 1, signsIn: true },
+      { kind: 'name', tab: 4, person: 0, signsIn: false },
+      READ,
+    ],
     stamp: (user, headers) => (['carol', 'dave'].includes(user.name) ? { ...headers, 'X-Cache-Scope': 'scope-of-carol' } : headers),
   },
   session: {
     what: 'a page that does not hear who has signed in elsewhere (S6)',
     rule: 'I2',
     says: /signed in elsewhere/,
-    script: [
-      { kind: 'get', tab: 4, path: '/api/items/4', burst: 1 },
-      { kind: 'get', tab: 4, path: '/api/items/4', burst: 1 },
-      { kind: 'name', tab: 5, person: 1, signsIn: true },
-      { kind: 'get', tab: 4, path: '/api/items/4', burst: 1 },
-    ],
+    script: [...Array(60).fill(READ), { kind: 'name', tab: 5, person: 1, signsIn: true }, READ],
     page: serveTheDisplaced,
   },
   thaw: {

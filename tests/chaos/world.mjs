@@ -70,7 +70,7 @@ export class World {
   #start(tab) {
     const { site, named } = tab;
     tab.life = ++this.#pages;
-    const options = { session: site.session, userIs: site.session === 'cookie' ? 'scope' : 'name', lookupTimeout: 500, ...this.#broken?.options };
+    const options = { session: site.session, userIs: site.session === 'cookie' ? 'scope' : 'name', lookupTimeout: 500 };
     return this.#naming(tab, () =>
       tab.run(
         ([given, user]) => {
