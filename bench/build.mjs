@@ -43,7 +43,11 @@ export function bundling() {
     minify: true,
     format: 'esm',
     target: 'es2022',
-    alias: { 'hybrid-cache': join(root, 'dist/index.js'), 'hybrid-cache/angular': join(root, 'dist/angular/index.js') },
+    alias: {
+      'hybrid-cache': join(root, 'dist/index.js'),
+      'hybrid-cache/angular': join(root, 'dist/angular/index.js'),
+      'hybrid-cache/encryption': join(root, 'dist/encryption/index.js'),
+    },
     define: PRODUCTION,
     plugins: [linked],
     logLevel: 'error',

@@ -173,4 +173,20 @@ export const CASES = {
     }
     return rows;
   },
+
+  async 'encryption at rest'(session, quick) {
+    const WHAT = { hit: 'hit from IndexedDB', memory: 'hit from memory', store: 'from the call until it is stored' };
+    const rows = [];
+    for (const [kilobytes, most] of Object.entries(SIZES)) {
+      const count = Math.ceil(most / (quick ? 10 : 4));
+      await session.visit('sealed', { what: 'fill', kilobytes, count });
+      for (const [what, name] of Object.entries(WHAT)) {
+        const measured = await rounds(session, quick ? 1 : 5, 'sealed', { what, kilobytes, count });
+        const row = compare(`encryptAtRest beside plain: ${name}, ${kilobytes} KB, fetch`, measured, { ours: 'sealed', against: 'plain' });
+        const perKilobyte = (1_000 * (row.ours - row.yardstick)) / Number(kilobytes);
+        rows.push({ ...row, note: `${perKilobyte.toFixed(1)} µs more per KB` });
+      }
+    }
+    return rows;
+  },
 };
