@@ -16,6 +16,9 @@ import { warn } from './warn.js';
 /** How long loading may take, ms. */
 const LOAD_WITHIN = 10_000;
 
+/** Of what broke the requests are told; where the cache cannot be, or was ended, they pass as if it were not there. */
+const FAILURE = /^(csp|wasm|panic)/;
+
 /** Takes the answer of a lookup; without a record, `verdict` says why. Called once, possibly before `lookup` returns. */
 export type Receive = (verdict: string, layer: '' | api.CacheLayer, record: StoredRecord | undefined) => void;
 
@@ -163,12 +166,15 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
     own: RequestOptions,
     credentials?: string,
   ): Passage | undefined {
-    if (this.status === 'unavailable') return undefined;
-    const user = this.#name();
+    const failure = this.status === 'unavailable' ? FAILURE.exec(String(this.reason)) : undefined;
+    const user = failure === null ? null : this.#name();
     if (user === null) return undefined;
     const route = this.router.route(address);
     if (!route || !this.router.servers.has(route.origin)) return undefined;
-    return new Passage(route, user, this.naming, method, variant, headers, this.bypass ? { mode: 'bypass' } : own, credentials);
+    const asked = this.bypass || failure ? ({ mode: 'bypass' } as const) : own;
+    const p = new Passage(route, user, this.naming, method, variant, headers, asked, credentials);
+    if (failure) p.why = failure[0];
+    return p;
   }
 
   /** Looks up what is planned as `lookup`. Never takes longer than `lookupTimeout`, counted from its making. */

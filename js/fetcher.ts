@@ -40,7 +40,6 @@ export class Fetcher extends Client implements HybridCacheClient {
 
 /** A call of `fetch`, as the cache sees it. Reads what the arguments say and changes nothing. */
 export function enter(client: Client, input: RequestInfo | URL, init: RequestInit = {}): Passage | undefined {
-  if (client.status === 'unavailable') return undefined;
   try {
     const request = typeof input === 'object' && 'url' in input ? input : undefined;
     const said = <K extends keyof RequestInit & keyof Request>(name: K) => init[name] ?? request?.[name];

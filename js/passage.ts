@@ -21,7 +21,7 @@ export interface RequestOptions {
 /** Header fields that ask for something else than the whole, present representation (Fetch standard, "cache mode"). */
 const PARTICULAR = ['Range', 'If-None-Match', 'If-Modified-Since', 'If-Match', 'If-Unmodified-Since', 'If-Range'];
 
-/** `Cache-Status` (RFC 9211) of what passed by a cache that was not in action yet. */
+/** `Cache-Status` (RFC 9211) of what passed by a cache that was not in action, yet or any more. */
 export function passedStatus({ why }: Passage): string {
   return `hybrid-cache; fwd=bypass; detail=${why}`;
 }

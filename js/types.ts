@@ -205,8 +205,9 @@ export interface HybridCacheClient {
    * network's own. Fails as `fetch` does, and never because of the cache.
    *
    * Both carry a `Cache-Status` header (RFC 9211) behind those of other caches, such as `hybrid-cache; hit; ttl=240` or
-   * `hybrid-cache; fwd=uri-miss; stored; detail=absent`; `detail` is the reason that events give. What is no affair of
-   * the cache (nobody is signed in, another server, status `unavailable`) is left as it came.
+   * `hybrid-cache; fwd=uri-miss; stored; detail=absent`; `detail` is the reason that events give. Where the cache failed, it is `hybrid-cache; fwd=bypass; detail=csp`
+   * (or `wasm`, or `panic`). What is no affair of the cache (nobody is signed in, another server, a browser without
+   * IndexedDB or WebAssembly, a client that is closed) is left as it came.
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   /**

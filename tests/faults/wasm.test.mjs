@@ -20,11 +20,17 @@ const WASM = '/package/pkg/hybrid_cache_bg.wasm';
 async function passesThrough(page, server, reason, warnings = 1) {
   assert.equal(await page.settled(), 'unavailable');
   const user = server.users.get('alice');
+  const labels = [];
   for (let i = 0; i < 3; i++) {
     user.edit();
-    assert.equal((await page.get('/api/a')).body.edition, user.edition);
+    const { body, headers } = await page.get('/api/a');
+    assert.equal(body.edition, user.edition);
+    labels.push(headers['cache-status']);
   }
   const [status, said] = await page.status();
+  // What broke says so on every response; where there is nothing to run on, they are left as they came.
+  const word = /^(csp|wasm|panic)/.exec(said)?.[0];
+  assert.deepEqual(labels, Array(3).fill(word && `hybrid-cache; fwd=bypass; detail=${word}`));
   assert.equal(status, 'unavailable');
   assert.match(said, reason);
   assert.equal(await page.run(() => globalThis.cache.whenReady()), false);

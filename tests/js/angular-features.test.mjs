@@ -11,7 +11,7 @@ import { inject, InjectionToken, NgZone, signal } from '@angular/core';
 
 import { encryption } from '../../dist/encryption/index.js';
 import { hybridCacheInterceptor, optimistic, skipCache, withCache, withProbe, withUnauthorized } from '../../dist/angular/index.js';
-import { fakeLoader, ORIGIN, settle } from './support.mjs';
+import { fakeLoader, listen, ORIGIN, settle } from './support.mjs';
 
 /** An application with one stored response that is stale by now. */
 async function stale(t, options) {
@@ -209,7 +209,7 @@ test('withProbe asks through HttpClient, past the cache, and ends with the appli
 
 test('encryptAtRest: every kind of body is kept sealed and comes back as its kind; the secret is asked for where one can inject', async (t) => {
   const Session = new InjectionToken('session', { factory: () => ({ secret: signal('the secret of one session') }) });
-  const app = await application(t, { options: { encryptAtRest: encryption(() => inject(Session).secret()) } });
+  const app = await application(t, { options: { lookupTimeout: 60_000, encryptAtRest: encryption(() => inject(Session).secret()) } });
   const kinds = { json: { n: 1 }, text: 'ünïcödé', arraybuffer: new Uint8Array([0, 255]).buffer, blob: new Blob([new Uint8Array([1, 254])]) };
   const plain = async (body) => (body instanceof Blob ? [...new Uint8Array(await body.arrayBuffer())] : body instanceof ArrayBuffer ? [...new Uint8Array(body)] : body);
   const answered = async (seen) => {
@@ -240,4 +240,18 @@ test('encryptAtRest: every kind of body is kept sealed and comes back as its kin
   flush(requests[0], 'from the network');
   assert.equal(await answered(seen), 'from the network');
   assert.deepEqual(Object.keys(app.cache.stats().reasons), ['absent', 'sealed']);
+});
+
+test('a cache that failed says so in Cache-Status, before subscribe returns; an error stays the one it is', async (t) => {
+  listen(t);
+  const app = await application(t, { loading: Object.assign(fakeLoader(), { load: () => Promise.reject('csp') }), wait: false });
+  assert.equal(await app.cache.whenReady(), false);
+  const seen = follow(app.http.get('/api/items', { observe: 'response' }));
+  flush(app.server.expectOne('/api/items'), [1]);
+  assert.equal(seen.values[0].headers.get('Cache-Status'), 'hybrid-cache; fwd=bypass; detail=csp');
+  assert.deepEqual(seen.values[0].body, [1]);
+  const failed = follow(app.http.get('/api/items'));
+  flush(app.server.expectOne('/api/items'), 'no', { status: 503, statusText: 'Busy' });
+  assert.equal(failed.error.status, 503);
+  assert.deepEqual(app.cache.stats().reasons, { csp: 2 });
 });
