@@ -8,11 +8,14 @@
  * panel.client = cache;
  * document.body.append(panel);
  * ```
+ *
+ * `dock(cache)` does the same in a corner of the page, folded up.
  */
 
 import { HybridCachePanel } from './panel.js';
 
 export type { EventFilter, PanelClient } from './client.js';
+export { dock } from './dock.js';
 export { HybridCachePanel } from './panel.js';
 export { recordUserTiming } from './timing.js';
 

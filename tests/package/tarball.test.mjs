@@ -35,7 +35,7 @@ test('package.json promises nothing that is not there, and runs nothing at insta
   assert.equal(manifest.name, 'hybrid-cache');
   const targets = Object.values(manifest.exports).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry)));
   for (const target of targets) assert.ok(files.includes(target.replace(/^\.\//, '')), `${target} is exported and missing`);
-  for (const entry of ['.', './angular', './angular/testing', './probe', './push', './optimistic', './encryption', './devtools', './hybrid_cache_bg.wasm', './package.json']) assert.ok(manifest.exports[entry], entry);
+  for (const entry of ['.', './angular', './angular/devtools', './angular/testing', './probe', './push', './optimistic', './encryption', './devtools', './hybrid_cache_bg.wasm', './package.json']) assert.ok(manifest.exports[entry], entry);
   assert.deepEqual(Object.keys(manifest.dependencies ?? {}), []);
   for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) assert.equal(manifest.scripts?.[name], undefined);
   for (const peer of Object.keys(manifest.peerDependencies)) assert.equal(manifest.peerDependenciesMeta[peer].optional, true, peer);

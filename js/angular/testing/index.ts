@@ -20,7 +20,7 @@ export interface HybridCacheTestingOptions extends HybridCacheOptions {
 
 /**
  * The cache for the tests of an application, instead of `provideHybridCache()` or after it. Features such as
- * `withProbe()` then do nothing.
+ * `withProbe()` then do nothing, and `withDevtools()` nothing with the engine `'off'`.
  *
  * ```ts
  * TestBed.configureTestingModule({
