@@ -16,9 +16,6 @@ import { warn } from './warn.js';
 /** How long loading may take, ms. */
 const LOAD_WITHIN = 10_000;
 
-/** Of what broke the requests are told; where the cache cannot be, or was ended, they pass as if it were not there. */
-const FAILURE = /^(csp|wasm|panic)/;
-
 /** Takes the answer of a lookup; without a record, `verdict` says why. Called once, possibly before `lookup` returns. */
 export type Receive = (verdict: string, layer: '' | api.CacheLayer, record: StoredRecord | undefined) => void;
 
@@ -166,7 +163,8 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
     own: RequestOptions,
     credentials?: string,
   ): Passage | undefined {
-    const failure = this.status === 'unavailable' ? FAILURE.exec(String(this.reason)) : undefined;
+    // Of what broke, responses are told; where the cache cannot be, or was ended, they pass as if there were none.
+    const failure = this.status === 'unavailable' ? /^(csp|wasm|panic)/.exec(this.reason!) : undefined;
     const user = failure === null ? null : this.#name();
     if (user === null) return undefined;
     const route = this.router.route(address);

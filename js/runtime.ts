@@ -31,12 +31,7 @@ const REMEMBERED = 300;
 export async function start(client: Client, { file }: Parts): Promise<void> {
   const module = await compileEngine(file);
   if (client.status !== 'loading') return;
-  begin(client, () => instance(module));
-}
-
-/** The runtime of a client, of engines that `fresh` brings. */
-export function begin(client: Client, fresh: Fresh): Runtime {
-  return new (client.settings.encryptAtRest?.over(Runtime) ?? Runtime)(client, fresh);
+  new (client.settings.encryptAtRest?.over(Runtime) ?? Runtime)(client, () => instance(module));
 }
 
 export class Runtime {

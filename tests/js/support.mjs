@@ -2,7 +2,7 @@
 
 import { Fetcher } from '../../dist/fetcher.js';
 import { readOptions } from '../../dist/options.js';
-import { begin } from '../../dist/runtime.js';
+import { Runtime } from '../../dist/runtime.js';
 
 export const ORIGIN = 'https://app.example';
 
@@ -164,7 +164,7 @@ export function fakeLoader(prepare = () => {}) {
     refused: null,
     engine: undefined,
     load: async () => ({
-      runtime: { start: async (client, { glue }) => void (client.status === 'loading' && begin(client, () => glue.default())) },
+      runtime: { start: async (client, { glue }) => void (client.status === 'loading' && new (client.settings.encryptAtRest?.over(Runtime) ?? Runtime)(client, () => glue.default())) },
       glue: {
         default: () =>
           class extends FakeEngine {

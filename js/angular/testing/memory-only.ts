@@ -10,7 +10,7 @@ export const memoryOnly: Loader = {
   missing: () => (globalThis.WebAssembly ? null : 'no-webassembly'),
   async load(wasmUrl) {
     const parts = await loader.load(wasmUrl);
-    const { begin, instance } = parts.runtime;
+    const { Runtime, instance } = parts.runtime;
     return {
       ...parts,
       runtime: {
@@ -18,7 +18,7 @@ export const memoryOnly: Loader = {
         async start(client, { file }) {
           const module = await compileEngine(file);
           if (client.status !== 'loading') return;
-          without(SHARED, () => begin(client, () => instance(module)));
+          without(SHARED, () => new Runtime(client, () => instance(module)));
         },
       },
     };
