@@ -34,7 +34,8 @@ export interface HybridCacheTestingOptions extends HybridCacheOptions {
  *
  * With `engine: 'memory'` a test first waits for `TestBed.inject(HybridCache).whenReady()` in real time, not in
  * `fakeAsync`; then an answer from the cache comes in a microtask, and nothing needs IndexedDB. As with a real server,
- * only what carries an `X-Cache-Version` is stored. The user is `'tester'` unless `user` says otherwise.
+ * only what carries an `X-Cache-Version` is stored, and `encryptAtRest` has nothing to do. The user is `'tester'` unless
+ * `user` says otherwise.
  *
  * @throws TypeError or RangeError if an option has a wrong type or an impossible value; the message names it.
  */
