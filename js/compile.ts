@@ -13,7 +13,7 @@ export function compileEngine(file: Response | undefined): Promise<WebAssembly.M
     .then((module) => module ?? inline(() => import('./wasm/inline.js')))
     .catch((error: unknown) => {
       compiled = undefined;
-      throw isPolicy(error) ? 'csp' : error;
+      throw refusal(error);
     });
   return compiled;
 }
@@ -47,7 +47,7 @@ async function fromFile(file: Response | undefined): Promise<WebAssembly.Module 
   try {
     return await compile(file);
   } catch (error) {
-    if (isPolicy(error)) throw error;
+    if (refusal(error) === 'csp') throw error;
     return undefined;
   }
 }
@@ -58,7 +58,7 @@ async function compile(response: Response): Promise<WebAssembly.Module> {
     : WebAssembly.compile(await response.arrayBuffer());
 }
 
-/** Browsers agree on the refusal, not on its name or words. */
-function isPolicy(error: unknown): boolean {
-  return error === 'csp' || /content security policy|\bCSP\b|unsafe-eval/i.test(String(error));
+/** `'csp'` where that was why, else the error. Browsers agree on the refusal, not on its name or words. */
+export function refusal(error: unknown): unknown {
+  return error === 'csp' || /content security policy|\bCSP\b|unsafe-eval/i.test(String(error)) ? 'csp' : error;
 }

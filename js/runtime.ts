@@ -4,7 +4,7 @@
 import glue from '../pkg/hybrid_cache.js';
 import { NO_RULE, type EngineOptions, type Fresh, type Glue, type HeaderSource } from './boundary.js';
 import type { Client, Receive } from './client.js';
-import { compileEngine } from './compile.js';
+import { compileEngine, refusal } from './compile.js';
 import { Shim } from './engine.js';
 import type { Parts } from './load.js';
 import type { Passage } from './passage.js';
@@ -31,7 +31,12 @@ const REMEMBERED = 300;
 export async function start(client: Client, { file }: Parts): Promise<void> {
   const module = await compileEngine(file);
   if (client.status !== 'loading') return;
-  new (client.settings.encryptAtRest?.over(Runtime) ?? Runtime)(client, () => instance(module));
+  try {
+    new (client.settings.encryptAtRest?.over(Runtime) ?? Runtime)(client, () => instance(module));
+  } catch (error) {
+    // WebKit compiles against the page's policy, and refuses only the instance.
+    throw refusal(error);
+  }
 }
 
 export class Runtime {

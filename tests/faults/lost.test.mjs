@@ -90,8 +90,25 @@ test('deleted while a request is being looked up', async (t) => {
   await worksAgain(page, server);
 });
 
-for (const types of ['indexeddb', 'all']) {
-  test(`site data (${types}) cleared by the browser`, needs('site data'), async (t) => {
+/** As a person does it in the settings. */
+const byHand = (storageTypes) => async (page, server, browser) => {
+  const devtools = await browser.context.newCDPSession(page.page);
+  await devtools.send('Storage.clearDataForOrigin', { origin: server.origin, storageTypes });
+};
+
+/** As `Clear-Site-Data` on a response does it. */
+async function byTheServer(page, server) {
+  server.alter('/clear', { status: 200, headers: { 'Clear-Site-Data': '"storage"' }, body: '' });
+  await page.run(() => fetch('/clear').then((response) => response.text()));
+  await until('nothing on record', async () => !(await page.rows('entries'))?.length);
+}
+
+for (const [what, asked, clear] of [
+  ['indexeddb', needs('site data'), byHand('indexeddb')],
+  ['all', needs('site data'), byHand('all')],
+  ['storage, for the server', {}, byTheServer],
+]) {
+  test(`site data (${what}) cleared by the browser`, asked, async (t) => {
     const { server, browser, tab } = await stage(t);
     const one = await (await tab()).open(server, { user: 'alice' });
     const two = await (await tab()).open(server, { user: 'alice' });
@@ -100,8 +117,7 @@ for (const types of ['indexeddb', 'all']) {
       await page.get('/api/b');
     }
     await one.stored();
-    const devtools = await browser.context.newCDPSession(one.page);
-    await devtools.send('Storage.clearDataForOrigin', { origin: server.origin, storageTypes: types });
+    await clear(one, server, browser);
     await worksAgain(one, server);
     await worksAgain(two, server);
   });

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { until } from '../support/deadline.mjs';
+import { needs } from '../support/engine.mjs';
 import { oneBrowser } from '../support/stage.mjs';
 
 const stage = oneBrowser();
@@ -47,7 +48,7 @@ const ENTRIES = {
 };
 
 for (const [what, change] of Object.entries(ENTRIES)) {
-  test(`an entry that is damaged (${what}) is a miss and is replaced`, async (t) => {
+  test(`an entry that is damaged (${what}) is a miss and is replaced`, what.includes('Blob') ? needs('blobs') : {}, async (t) => {
     const { server, tab } = await stage(t);
     const page = await (await tab()).open(server, { user: 'alice' });
     const paths = ['/api/a', '/api/b'];

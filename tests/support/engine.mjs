@@ -3,10 +3,14 @@
 /** `chromium`, `firefox` or `webkit`: the environment's `HYBRID_CACHE_BROWSER`. */
 export const ENGINE = process.env.HYBRID_CACHE_BROWSER || 'chromium';
 
-/** What only the DevTools protocol can do from outside, in words for the report. */
-const ONLY_IN_CHROMIUM = {
-  quota: "cannot set one origin's quota from outside",
-  'site data': "cannot clear one origin's data from outside",
+const QUOTA = "cannot set one origin's quota from outside";
+const SITE_DATA = "cannot clear one origin's data from outside";
+
+/** What the engines cannot do for a test, in words for the report. Chromium can all of it. */
+const LACKS = {
+  chromium: {},
+  firefox: { quota: QUOTA, 'site data': SITE_DATA },
+  webkit: { quota: QUOTA, 'site data': SITE_DATA, blobs: 'keeps no Blob in the database of a private window' },
 };
 
 /**
@@ -14,6 +18,7 @@ const ONLY_IN_CHROMIUM = {
  * that reason, in the runner's list and in its sum.
  */
 export function needs(what) {
-  if (!ONLY_IN_CHROMIUM[what]) throw new Error(`no engine is known to lack "${what}"`);
-  return ENGINE === 'chromium' ? {} : { skip: `${ENGINE} ${ONLY_IN_CHROMIUM[what]}` };
+  if (!LACKS.webkit[what]) throw new Error(`no engine is known to lack "${what}"`);
+  const reason = LACKS[ENGINE][what];
+  return reason ? { skip: `${ENGINE} ${reason}` } : {};
 }

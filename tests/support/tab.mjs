@@ -17,7 +17,7 @@ export class Tab {
     page.on('console', (message) => this.console.push({ type: message.type(), text: message.text() }));
     page.on('pageerror', (error) => {
       // Firefox tells what it refused itself like the errors of scripts.
-      if (FIREFOX_REFUSED.test(error.message)) this.console.push({ type: 'error', text: error.message });
+      if (FIREFOX_REFUSED.test(error)) this.console.push({ type: 'error', text: String(error) });
       else this.errors.push(error);
     });
   }

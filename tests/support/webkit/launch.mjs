@@ -32,6 +32,8 @@ class Context {
 
   async newPage() {
     const { handle } = await this.driver.within(this.first, () => this.driver.call('POST', '/window/new', { type: 'window' }));
+    // As large as a page is in the other browsers; WebKit does not click on what is out of sight.
+    await this.driver.within(handle, () => this.driver.call('POST', '/window/rect', { width: 1280, height: 900 }));
     return new Page(this.driver, handle);
   }
 

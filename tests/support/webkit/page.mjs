@@ -27,7 +27,7 @@ export class Page extends EventEmitter {
   }
 
   async #listen() {
-    while (!this.#closed) {
+    while (!this.#closed && !this.driver.stopped) {
       await this.evaluate(() => {}).catch(() => {});
       await new Promise((go) => setTimeout(go, LISTEN_EVERY));
     }

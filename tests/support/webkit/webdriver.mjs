@@ -4,6 +4,7 @@ import { until } from '../deadline.mjs';
 import { freePort, serve } from '../process.mjs';
 
 export class WebDriver {
+  stopped = false;
   #turn = Promise.resolve();
 
   constructor(driver, address, id) {
@@ -43,6 +44,7 @@ export class WebDriver {
 
   /** Ends the session, and the browser with it. */
   async stop() {
+    this.stopped = true;
     await send('DELETE', this.session).catch(() => {});
     await this.driver.stop();
   }
