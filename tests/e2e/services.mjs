@@ -9,8 +9,8 @@ import { run } from '../support/command.mjs';
 import { freePort, serve } from '../support/process.mjs';
 import { temporaryFolder } from '../support/paths.mjs';
 
-/** Starts the server in Django, `examples/django`, instead of the one in Rust. */
-const inDjango = process.env.HYBRID_CACHE_DEMO === 'django';
+/** The server in Django, `examples/django`, is tested instead of the one in Rust. */
+export const inDjango = process.env.HYBRID_CACHE_DEMO === 'django';
 
 /** `npm test` says where the server is; without it, the optimised one counts. */
 function serverCommand() {
@@ -28,11 +28,14 @@ export function databaseFile() {
   return join(temporaryFolder('demo'), 'invoices.sqlite3');
 }
 
-/** Starts the demo server: `{ origin, stop() }`. Without `redisUrl` the versions live in its memory. */
-export async function startDemo(database, redisUrl = '') {
+/**
+ * Starts the demo server: `{ origin, stop() }`. Without `redisUrl` the versions live in its memory; `site` is a folder to
+ * serve instead of the demo's application.
+ */
+export async function startDemo(database, redisUrl = '', site = demoSite) {
   const [program, ...parameters] = serverCommand();
   const server = await serve(program, parameters, {
-    env: { PORT: '0', REDIS_URL: redisUrl, DEMO_DATABASE: database, DEMO_APP_DIR: demoSite, CACHE_KEY_PREFIX: '', DEMO_REDIS_SECONDS: '1' },
+    env: { PORT: '0', REDIS_URL: redisUrl, DEMO_DATABASE: database, DEMO_APP_DIR: site, CACHE_KEY_PREFIX: '', DEMO_REDIS_SECONDS: '1' },
     ready: /address\s+(http:\/\/\S+)/,
     limit: 120_000,
   });

@@ -17,8 +17,9 @@ before(async () => {
 }, { timeout: 300_000 });
 after(() => browser?.close());
 
+// news.js against the demo's servers, in tests/e2e.
 test('every block of code in the document is a file that is tested', () => {
-  assert.deepEqual(files().map(([name]) => name), ['cache.js', 'api.js', 'http.js', 'queries.js', 'sw.js', 'worker.js']);
+  assert.deepEqual(files().map(([name]) => name), ['cache.js', 'api.js', 'http.js', 'queries.js', 'news.js', 'sw.js', 'worker.js']);
 });
 
 /** A page with the recipes, and alice signed in: `{ server, tab, open }`. */
@@ -201,12 +202,16 @@ const cached = (get, path) => until(`${path} from the cache`, async () => {
   return /^hybrid-cache; hit/.test(answer.said) && answer;
 });
 
+/** What the worker has stored is written a little later. */
+const inDatabase = (tab) => until('the entry in the database', async () => (await tab.rows('entries')).length === 1);
+
 describe('service worker', () => {
   test("the browser's own requests: the network, the cache, and nothing older", async (t) => {
     const { server, page } = await workers(t);
     const { tab, open, get } = await page('alice');
     assert.equal((await get('/api/a')).body.user, 'alice');
     const { body } = await cached(get, '/api/a');
+    await inDatabase(tab);
     const seen = server.count('/api/a');
     await open();
     assert.deepEqual((await get('/api/a')).body, body);
@@ -236,7 +241,7 @@ describe('service worker', () => {
     const { server, page } = await workers(t);
     const { tab, get } = await page('alice');
     const { body } = await cached(get, '/api/a');
-    await until('the entry in the database', async () => (await tab.rows('entries')).length === 1);
+    await inDatabase(tab);
     const devtools = await browser.context.newCDPSession(tab.page);
     await devtools.send('ServiceWorker.enable');
     await devtools.send('ServiceWorker.stopAllWorkers');
