@@ -28,8 +28,9 @@ await main(async () => {
   // After the bootstrap: these need its packages.
   const { angularCells } = await import('../tests/package/matrix/angular.mjs');
   const { bundlerCells } = await import('../tests/package/matrix/bundlers.mjs');
+  const { serverCells } = await import('../tests/package/matrix/server.mjs');
   const { openBrowser } = await import('../tests/support/browser.mjs');
-  const all = Object.assign({}, bundlerCells(), ...ANGULAR.map(angularCells));
+  const all = Object.assign({}, bundlerCells(), ...ANGULAR.flatMap((major) => [angularCells(major), serverCells(major)]));
   const asked = Object.entries(all).filter(([name]) => !words.length || words.some((phrase) => phrase.split(' ').every((word) => name.split(/[ ,]+/).includes(word))));
   if (!asked.length) throw new Stop(`No cell has such a name; there are:\n  ${Object.keys(all).join('\n  ')}`);
 

@@ -25,26 +25,47 @@ export async function environment(major) {
 }
 
 /**
- * The folder of a fresh application. Made once and kept in `.cache` with its packages; its sources are new each time.
- * `flags` go to `ng new`.
+ * The folder of a fresh application, with `server` one that is rendered on a server first. Made once and kept in `.cache`
+ * with its packages; its sources are new each time.
  */
-export async function freshApp(major, { flags = ['--ssr=false'], suffix = '' } = {}) {
+export async function freshApp(major, { server = false } = {}) {
   const env = await environment(major);
-  const home = cacheFolder('tests', `fresh-angular${major}${suffix}`);
+  const home = cacheFolder('tests', `fresh-angular${major}${server ? '-ssr' : ''}`);
   const [app, sources] = [join(home, 'app'), join(home, 'sources')];
   const copy = (from, to) => cpSync(from, to, { recursive: true, filter: (path) => !NOT_SOURCES.some((name) => path.startsWith(join(from, name))) });
   if (!existsSync(sources)) {
     rmSync(app, { recursive: true, force: true });
     // What a new application asks for in `@angular/build` has the number of the CLI, which may be the newer of the two.
-    const versions = JSON.parse(await run('npm', ['view', `@angular/build@${major}`, 'version', '--json'], { cwd: home }));
-    const version = [versions].flat().sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
+    const version = await newest('@angular/build', major, home);
+    const flags = server ? ['--ssr', '--routing=false', '--skip-install'] : ['--ssr=false'];
     const asked = ['new', 'app', '--defaults', '--interactive=false', '--skip-git', '--style=css', ...flags];
-    await run('npx', ['-y', `@angular/cli@${version}`, ...asked], { cwd: home, env, limit: 900_000 });
+    await run('npx', ['-y', `@angular/cli@${version}`, ...asked], { cwd: home, env, limit: PATIENCE });
+    if (server) await installWithServer(major, app, env);
     copy(app, sources);
   }
   for (const name of readdirSync(app)) if (name !== 'node_modules') rmSync(join(app, name), { recursive: true, force: true });
   copy(sources, app);
   return app;
+}
+
+/** The newest version of a package for an Angular that the registry has. */
+async function newest(name, major, cwd) {
+  const versions = JSON.parse(await run('npm', ['view', `${name}@${major}`, 'version', '--json'], { cwd }));
+  return [versions].flat().sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
+}
+
+/** Angular's packages fit only those of the same release, and a registry may have the server's later than the others. */
+async function installWithServer(major, app, env) {
+  const file = join(app, 'package.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8'));
+  for (const name of ['@angular/platform-server', '@angular/ssr']) {
+    const [range, version] = [manifest.dependencies[name], await newest(name, major, app)];
+    for (const group of [manifest.dependencies, manifest.devDependencies]) {
+      for (const [other, asked] of Object.entries(group)) if (asked === range && other.startsWith('@angular')) group[other] = version;
+    }
+  }
+  writeFileSync(file, JSON.stringify(manifest, null, 2));
+  await run('npm', ['install', '--no-audit', '--no-fund'], { cwd: app, env, limit: PATIENCE });
 }
 
 /** Adds the package to a fresh application, as its reader would: `ng add`. Answers what was printed. */
@@ -56,8 +77,11 @@ export async function addPackage(app, tarball, { env, options = [] }) {
   return said;
 }
 
+/** What of `ng` is not over by then hangs, ms: a busy machine takes minutes for what takes seconds. */
+const PATIENCE = 900_000;
+
 /** Runs the workspace's own `ng`. */
-export const ng = (app, words, { env, limit } = {}) => run('node', ngCommand(words), { cwd: app, env, limit });
+export const ng = (app, words, { env, limit = PATIENCE } = {}) => run('node', ngCommand(words), { cwd: app, env, limit });
 
 export const ngCommand = (words) => ['node_modules/@angular/cli/bin/ng.js', ...words];
 
