@@ -26,6 +26,8 @@ export async function reloadSealed(tab, secret, options = tab.options) {
  * `'decrypt'`, that waits until `go()` is called. `paused` is how many wait.
  */
 export function countSealing() {
+  // Scripts of this kind also run in the empty page before, which is not secure and has no cryptography.
+  if (!globalThis.SubtleCrypto) return;
   Object.assign(globalThis, { sealings: 0, openings: 0, pause: '', paused: 0 });
   const waiting = [];
   globalThis.go = () => {

@@ -24,9 +24,14 @@ export function look(id) {
   return globalThis.__answers?.get(id) ?? { error: 'the page was left before it answered' };
 }
 
-/** As text: an answer, and what was on the console since the last one. */
+/** As text: an answer, and what was on the console since the last one. A value that cannot be text stays in the page. */
 export function report(answer) {
-  return JSON.stringify({ answer, told: (globalThis.__told ?? []).splice(0) });
+  const told = (globalThis.__told ?? []).splice(0);
+  try {
+    return JSON.stringify({ answer, told });
+  } catch {
+    return JSON.stringify({ answer: {}, told });
+  }
 }
 
 /** From now on, what is on the console and what no script catches is kept for the next report. */
