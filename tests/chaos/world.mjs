@@ -347,10 +347,13 @@ export class World {
       const user = tab.site.user(tab.user);
       let last;
       await until('calm', async () => {
+        const { suspended } = last ?? {};
         await this.#ask(tab, '/api/calm', 'GET', (answer) => void (last = answer));
+        // A rule that could not be committed before may have brought a doubt back.
+        if (last.suspended > suspended) await this.#name(tab, tab.named);
         return last.hit && last.version === user.version && last.body.edition === user.edition;
       }, CALM_WITHIN).catch(async () => {
-        this.#observer.report('I4', `page ${tab.life} of ${tab.user} did not come to rest at version ${user.version}: ${JSON.stringify({ ...last, status: await tab.status() })}`);
+        this.#observer.report('I4', `page ${tab.life} of ${tab.user} did not come to rest at version ${user.version}: ${JSON.stringify({ ...last, status: await tab.status(), records: await tab.rows('state') })}`);
       });
     }
     for (const site of this.#sites) {
