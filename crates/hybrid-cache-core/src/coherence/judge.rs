@@ -119,7 +119,9 @@ pub fn may_replace(stored: f64, departed: f64) -> bool {
 /// assert_eq!(state.version, CacheVersion::new(5));
 /// ```
 pub fn judge(state: &State, token: &Token, response: &Observed<'_>, context: &Context<'_>) -> Verdict {
-    let standing = token.standing(state.label, state.barrier);
+    let departed = token.standing(state.label, state.barrier);
+    // What an HTTP cache answers was said at some earlier time, whenever its request departed (R4a).
+    let standing = if response.age > 0 { Standing::Unknown } else { departed };
     let next = context.next_generation;
     let mut current = match identity(state, token, standing, response, context) {
         Identity::Contradicted => {
@@ -153,7 +155,7 @@ pub fn judge(state: &State, token: &Token, response: &Observed<'_>, context: &Co
     let Some(version) = response.version else {
         let store = context.store_versionless
             && base.version.is_none()
-            && standing == Standing::Current
+            && departed == Standing::Current
             && base.enabled
             && (base.scope.is_none() || response.scope.is_some());
         return if store { stored(current, Rule::R8) } else { end(current, Rule::R8) };
@@ -188,7 +190,7 @@ fn by_version(
         (Standing::Current, None) => Ok(adopt(Rule::R1, true)),
         (Standing::Current, Some(known)) if version == known => Err((Rule::R2, true)),
         (Standing::Current, Some(known)) if version > known => Ok(adopt(Rule::R3, true)),
-        (Standing::Current, Some(_)) if replayed(state, response) => Err((Rule::R4a, false)),
+        (Standing::Current, Some(_)) if is_older(state, response) => Err((Rule::R4a, false)),
         (Standing::Current, Some(_)) => {
             let mut regressed = state.barred(next);
             regressed.version = None;
@@ -204,16 +206,15 @@ fn by_version(
             }
             Ok(verdict)
         }
+        (Standing::Unknown, _) if response.age > 0 => Err((Rule::R4a, false)),
         (Standing::Unknown, _) => Err((Rule::R0, false)),
         (Standing::Older { .. }, _) => Err((Rule::R7, false)),
     }
 }
 
-/// R4a: an HTTP cache answered, not the server.
-fn replayed(state: &State, response: &Observed<'_>) -> bool {
-    response.age > 0
-        || matches!((response.date, state.adopted_date),
-            (Some(date), Some(adopted)) if date + REPLAY_SECONDS <= adopted)
+/// R4a: an HTTP cache that sends no `Age` answered, not the server.
+fn is_older(state: &State, response: &Observed<'_>) -> bool {
+    matches!((response.date, state.adopted_date), (Some(date), Some(adopted)) if date + REPLAY_SECONDS <= adopted)
 }
 
 fn stored(current: Option<State>, rule: Rule) -> Verdict {
@@ -299,7 +300,7 @@ fn lift(state: &State, standing: Standing, response: &Observed<'_>, context: &Co
 fn replace(state: &State, token: &Token, response: &Observed<'_>) -> Identity {
     let own = response.scope.is_some() && response.scope == state.scope.as_deref();
     match state.displaced {
-        Some(since) if own && token.departed > since => {
+        Some(since) if own && token.departed > since && response.age == 0 => {
             let mut replaced = state.clone();
             replaced.displaced = None;
             Identity::Replaced(replaced)

@@ -27,6 +27,8 @@ pub(crate) enum Mutant {
     RegressesUnderTheOldLabel,
     /// An older answer of an HTTP cache counts as a regress (R4a).
     TakesAReplayForARegress,
+    /// An answer of an HTTP cache counts as the server's unless its number is lower: it may be of before a reset (R1, R3, R4a).
+    TakesAReplayForNews,
     /// A late response is stored if its number is right, also from before the barrier (R5).
     IgnoresTheBarrier,
     /// A late response with a higher number is adopted without a barrier, so its body passes for R5 (R6).

@@ -32,6 +32,7 @@ mutants! {
     takes_owner_at_delivery: TakesOwnerAtDelivery in two_users, CROSS_USER;
     regresses_under_the_old_label: RegressesUnderTheOldLabel in flush_to_one, STALE;
     takes_a_replay_for_a_regress: TakesAReplayForARegress in replays, STALE;
+    takes_a_replay_for_news: TakesAReplayForNews in replays_of_a_reset, STALE;
     ignores_the_barrier: IgnoresTheBarrier in clear, INVALIDATED;
     adopts_by_r6_without_a_barrier: AdoptsByR6WithoutABarrier in flush_before_anything_is_known, STALE;
     ignores_the_incarnation: IgnoresTheIncarnation in deletion, STALE;

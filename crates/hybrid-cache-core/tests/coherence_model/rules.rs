@@ -104,6 +104,9 @@ fn mutated(mutant: Mutant, state: &State, token: &Token, said: &Said, context: &
             verdict => verdict,
         },
         Mutant::TakesAReplayForARegress => law(&Said { replayed: false, ..*said }),
+        Mutant::TakesAReplayForNews if said.version.map(version) >= state.version => {
+            law(&Said { replayed: false, ..*said })
+        }
         Mutant::RegressesUnderTheOldLabel => match law(said) {
             Verdict::Advance { rule: Rule::R4, state: mut regressed } => {
                 regressed.label = state.label;

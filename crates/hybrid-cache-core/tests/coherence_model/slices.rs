@@ -110,6 +110,15 @@ slices! {
         Slice { decides: &[Rule::R4a], ..Slice::plain(Budget { edits: 1, replays: up_to(2, 3), ..NONE }) }
     }
 
+    /// One older answer of an HTTP cache, before or after a store is flushed and starts again at 1.
+    replays_of_a_reset {
+        Slice {
+            flush: Flush::ToOne,
+            decides: &[Rule::R4, Rule::R4a],
+            ..Slice::plain(Budget { flushes: 1, replays: 1, ..NONE })
+        }
+    }
+
     /// One push (two in full), and one edit.
     pushes {
         Slice {

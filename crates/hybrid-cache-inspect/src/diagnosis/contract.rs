@@ -276,7 +276,7 @@ fn refused(rule: &str) -> &'static str {
             "The server's version went down: its version store was flushed, restored, or is a lagging replica. Once is \
              harmless; let counters start from the clock (H5) so that no number is used twice."
         }
-        "R4a" => "An HTTP cache answered with an older version; see Cache-Control above (H6).",
+        "R4a" => "An HTTP cache answered, not the server; see Cache-Control above (H6).",
         "R8" => "See X-Cache-Version above; versionless responses are kept only under `versionless: 'ttl'`.",
         "R9" => "See X-Cache-Enabled above.",
         "R11" => "See X-Cache-Scope above; name the signed-in user (`setUser(name)`), and the next response lifts it.",
