@@ -1,5 +1,6 @@
 /** A run of chaos: operations from a seed until the time is over or the observer has seen what must not be. */
 
+import { BACK_ENDS } from './back-ends.mjs';
 import { BROKEN } from './broken.mjs';
 import { Observer } from './observer.mjs';
 import { choose } from './operations.mjs';
@@ -20,7 +21,7 @@ export async function chaos({ minutes = 1, steps = Infinity, seed, backEnd = 'le
   const observer = new Observer();
   const random = randomOf(seed);
   const breach = BROKEN[broken];
-  const world = new World(observer, backEnd, breach);
+  const world = new World(observer, BACK_ENDS[backEnd], breach);
   const trace = [];
   const end = Date.now() + minutes * 60_000;
   let calm = Date.now() + CALM_EVERY;
