@@ -42,7 +42,7 @@ export class Tabs {
     const before = [[loseStorageEvents], [refuseWrites], [hurry], [chaosPage]];
     if (this.#script) before.push([this.#script]);
     const tab = await this.#browser.tab({ before });
-    Object.assign(tab, { at, site, user: named ?? site.people[0], named, absences: 0 });
+    Object.assign(tab, { at, site, user: named ?? site.people[0], named, absences: 0, pending: new Set() });
     this.all[at] = tab;
     // As if each were looked at: a browser takes its time with what is in the background.
     tab.devtools = await this.#browser.context.newCDPSession(tab.page);
@@ -116,14 +116,23 @@ export class Tabs {
     return asked;
   }
 
-  /** Something a page does; that its page went away is no failure. */
+  /**
+   * Something a page does; that its page went away is no failure. Nor is it that nothing comes of what was under way when
+   * the page was frozen: Chromium loses such responses now and then, with a cache or without.
+   */
   follow(tab, life, promise, what) {
-    const { absences } = tab;
-    const followed = promise
+    const { absences, pending } = tab;
+    let giveUp;
+    const lost = new Promise((go) => (giveUp = go));
+    pending.add(giveUp);
+    const followed = Promise.race([promise, lost])
       .catch((error) => {
         if (tab.life === life && tab.absences === absences && !tab.gone) this.#observer.report('I5', `${what} in page ${life}: ${error.message.split('\n')[0]}`);
       })
-      .finally(() => this.underWay.delete(followed));
+      .finally(() => {
+        pending.delete(giveUp);
+        this.underWay.delete(followed);
+      });
     this.underWay.add(followed);
   }
 
@@ -158,6 +167,7 @@ export class Tabs {
     if (asleep === 'frozen') {
       await tab.devtools.send('Page.setWebLifecycleState', { state: 'active' });
       await tab.devtools.send('Emulation.setFocusEmulationEnabled', { enabled: true });
+      for (const giveUp of tab.pending) setTimeout(giveUp, LIMIT).unref();
       this.thawed++;
     } else {
       await tab.page.goBack({ waitUntil: 'commit' });
