@@ -28,6 +28,25 @@ async function looker(t, attributes) {
   return { page, look };
 }
 
+for (const colorScheme of ['light', 'dark']) {
+  test(`docked in a corner, folded up and opened by keyboard, axe-core finds nothing, ${colorScheme}`, async (t) => {
+    const { server, tab } = await stage(t);
+    const page = await (await tab()).open(server, { user: 'alice' });
+    await page.page.emulateMedia({ colorScheme });
+    await page.run(async () => {
+      document.body.innerHTML = '<main><h1>An application</h1></main>';
+      const { dock } = await import('/package/dist/devtools/index.js');
+      dock(globalThis.cache);
+    });
+    assert.deepEqual(await violations(page.page), []);
+    await page.page.keyboard.press('Tab');
+    assert.equal(await focused(page.page), 'summary hybrid-cache');
+    await page.page.keyboard.press('Enter');
+    await page.page.getByText('ready').first().waitFor();
+    assert.deepEqual(await violations(page.page), []);
+  });
+}
+
 for (const theme of ['light', 'dark']) {
   test(`axe-core finds nothing, ${theme}`, async (t) => {
     const { page, look } = await looker(t, { theme });
