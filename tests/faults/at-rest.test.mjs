@@ -10,7 +10,7 @@ import { BACK_ENDS } from '../chaos/back-ends.mjs';
 import { openBrowser } from '../support/browser.mjs';
 import { needs } from '../support/engine.mjs';
 import { builtPackage, temporaryFolder } from '../support/paths.mjs';
-import { startSealed } from '../support/sealed.mjs';
+import { openSealed } from '../support/sealed.mjs';
 import { startServer } from '../support/server.mjs';
 
 /** So many random words that one of them is written as it is, however the rest of the block is compressed. */
@@ -51,9 +51,9 @@ async function found(t, flags, secret) {
   }
   const browser = await openBrowser({ profile, flags });
   try {
-    const page = await (await browser.tab()).open(server);
-    if (secret) await startSealed(page, secret, { user: 'alice' });
-    else await page.start({ user: 'alice' });
+    const page = await browser.tab();
+    if (secret) await openSealed(page, server, secret, { user: 'alice' });
+    else await page.open(server, { user: 'alice' });
     for (const path of Object.keys(PLACES)) await page.get(path);
     await page.stored(Object.keys(PLACES).length);
     for (const path of Object.keys(PLACES)) {

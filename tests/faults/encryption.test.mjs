@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { until } from '../support/deadline.mjs';
-import { changeRecords, countSealing, reloadSealed, startSealed } from '../support/sealed.mjs';
+import { changeRecords, countSealing, openSealed } from '../support/sealed.mjs';
 import { oneBrowser } from '../support/stage.mjs';
 
 const stage = oneBrowser();
@@ -14,8 +14,8 @@ const [ONE, OTHER] = ['the secret of one session', 'the secret of another sessio
 /** A tab whose client seals with `secret`. */
 async function sealed(t, secret, options, before = []) {
   const { server, tab } = await stage(t);
-  const page = await (await tab({ before: [[countSealing], ...before] })).open(server);
-  await startSealed(page, secret, { user: 'alice', ...options });
+  const page = await tab({ before: [[countSealing], ...before] });
+  await openSealed(page, server, secret, { user: 'alice', ...options });
   return { server, page };
 }
 
@@ -43,7 +43,7 @@ test('bodies, status text and header lines come back as they were, from memory w
   assert.equal((await page.stats()).memoryHits, 3);
   assert.equal(await page.run(() => globalThis.openings), 0, 'what was sealed here is known here');
 
-  await reloadSealed(page, ONE);
+  await openSealed(page, server, ONE);
   assert.deepEqual(await ask(), first);
   for (const path of ['/api/a', '/api/bytes', '/api/text']) assert.equal(await page.source(path), 'indexeddb');
   assert.equal(await page.run(() => globalThis.openings), 3);
@@ -68,12 +68,12 @@ test('after signing out, another secret opens nothing, in this page or the next;
   await page.stored(2);
   await page.caches('/api/a');
 
-  await reloadSealed(page, ONE);
+  await openSealed(page, server, ONE);
   const answer = await page.get('/api/a');
   assert.match(answer.headers['cache-status'], /fwd=miss; stored; detail=sealed/);
   assert.equal(server.count('/api/a'), 3);
   await page.stored();
-  await reloadSealed(page, ONE);
+  await openSealed(page, server, ONE);
   assert.equal((await page.get('/api/a')).body.serial, 3);
   assert.equal(await page.source('/api/a'), 'indexeddb');
   page.assertQuiet();
@@ -148,7 +148,7 @@ for (const [what, change] of [
     await page.get('/api/b');
     await page.stored(2);
     await changeRecords(page, change);
-    await reloadSealed(page, ONE);
+    await openSealed(page, server, ONE);
     assert.deepEqual((({ user, path, serial }) => ({ user, path, serial }))((await page.get('/api/a')).body), { user: 'alice', path: '/api/a', serial: 3 });
     assert.deepEqual([(await said(page, '/api/a')).type, (await said(page, '/api/a')).reason], ['miss', 'sealed']);
     assert.equal((await page.get('/api/b')).body.serial, 2);
@@ -166,7 +166,7 @@ test('what was stored with the option off is not served with it on, nor the othe
   await page.stored();
   const explain = () => page.run(() => globalThis.cache.explain('/api/a'));
   assert.equal((await explain()).verdict, 'fresh');
-  await reloadSealed(page, ONE);
+  await openSealed(page, server, ONE);
   const before = await explain();
   assert.deepEqual([before.served, before.verdict], [false, 'absent']);
   assert.match(before.steps.at(-1), /encryptAtRest off/);
@@ -177,9 +177,7 @@ test('what was stored with the option off is not served with it on, nor the othe
   await page.run(() => void (globalThis.secret = null));
   assert.deepEqual([(await explain()).served, (await explain()).verdict], [false, 'locked']);
 
-  await page.page.reload();
-  await page.page.waitForFunction(() => globalThis.loaded);
-  await page.start({ user: 'alice' });
+  await page.open(server, { user: 'alice' });
   assert.equal((await page.get('/api/a')).body.serial, 1, 'what it had itself is still there');
   await page.run(() => globalThis.cache.delete('/api/a'));
   assert.deepEqual(await page.run(() => globalThis.cache.entries()), []);
@@ -198,11 +196,11 @@ test('a snapshot stays sealed: it serves who has the secret, and nothing in plai
   assert.deepEqual([refused.imported, refused.refused.length], [0, 1]);
   assert.match(refused.refused[0].reason, /encryptAtRest off, and here it is on/);
   await changeRecords(page, () => []);
-  await reloadSealed(page, ONE);
+  await openSealed(page, server, ONE);
   assert.equal((await page.get('/api/a')).body.serial, 2);
   await page.stored();
   await changeRecords(page, () => []);
-  await reloadSealed(page, ONE);
+  await openSealed(page, server, ONE);
   assert.equal((await again(snapshot)).imported, 1);
   assert.equal((await page.get('/api/a')).body.serial, 1, 'what was imported');
   assert.equal(server.count('/api/a'), 2);
@@ -212,7 +210,7 @@ test('what turns old while it is being opened is not served (S1a)', async (t) =>
   const { server, page } = await sealed(t, ONE);
   await page.get('/api/a');
   await page.stored();
-  await reloadSealed(page, ONE);
+  await openSealed(page, server, ONE);
   await page.run(() => void (globalThis.pause = 'decrypt'));
   const slow = await page.begin('/api/a');
   await until('the record to be opened', () => page.run(() => globalThis.paused === 1));
@@ -228,7 +226,7 @@ test('what is opened when the user signs out is served to nobody', async (t) => 
   const { server, page } = await sealed(t, ONE);
   await page.get('/api/a');
   await page.stored();
-  await reloadSealed(page, ONE);
+  await openSealed(page, server, ONE);
   await page.run(() => void (globalThis.pause = 'decrypt'));
   const slow = await page.begin('/api/a');
   await until('the record to be opened', () => page.run(() => globalThis.paused === 1));
@@ -243,7 +241,7 @@ test('opening takes no longer than a lookup may', async (t) => {
   const { server, page } = await sealed(t, ONE, { lookupTimeout: 200 });
   await page.get('/api/a');
   await page.stored();
-  await reloadSealed(page, ONE);
+  await openSealed(page, server, ONE);
   await page.run(() => void (globalThis.pause = 'decrypt'));
   await until('a lookup that opens', async () => {
     assert.ok((await page.get('/api/a')).body.serial > 1, 'the network answers, since nothing opens');

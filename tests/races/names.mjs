@@ -5,6 +5,9 @@ export const OURS = { name: 'hybrid-cache', path: '/page.html' };
 
 const peer = (name, file) => ({ name, file, path: `/races/${file}.html` });
 
+/** The same, keeping everything sealed (`encryptAtRest`). */
+export const SEALED = { name: 'hybrid-cache, sealed', path: '/sealed.html' };
+
 /** From npm, each set up as its own documentation has it, with ./peers/peer.js around it. */
 export const THEIRS = [
   peer('@ngneat/cashew', 'cashew'),

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { openBrowser } from '../support/browser.mjs';
 import { CELLS } from './cells.mjs';
 import { match } from './match.mjs';
-import { OURS } from './names.mjs';
+import { OURS, SEALED } from './names.mjs';
 
 let browser;
 before(async () => {
@@ -23,4 +23,9 @@ for (const cell of CELLS) {
       assert.deepEqual(await match(browser, OURS, cell, count), ['right', '']);
     });
   }
+  // Opening and sealing take time of their own, in which something may land.
+  test(`${cell.name}, sealed`, async () => {
+    const count = Math.max(...cell.tabs.filter((tabs) => tabs <= most));
+    assert.deepEqual(await match(browser, SEALED, cell, count), ['right', '']);
+  });
 }

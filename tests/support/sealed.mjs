@@ -1,29 +1,16 @@
-/** A page that keeps what it caches sealed, and WebCrypto that waits for a cue. Each function stands alone: it is copied there. */
+/** A page that keeps what it caches sealed, and WebCrypto that waits for a cue. */
 
-/**
- * Makes `client` in a tab that is open, with `secret` (or none) as what the application tells; `options` as for
- * `Tab.start`.
- */
-export async function startSealed(tab, secret, options) {
-  await tab.run(async (given) => {
-    const { encryption } = await import('/package/dist/encryption/index.js');
-    globalThis.secret = given;
-    globalThis.plainStart ??= globalThis.start;
-    globalThis.start = (options) => globalThis.plainStart({ ...options, encryptAtRest: encryption(() => globalThis.secret) });
-  }, secret);
-  await tab.start(options);
-}
-
-/** The same after a reload, with a secret that may be another. */
-export async function reloadSealed(tab, secret, options = tab.options) {
-  await tab.page.reload();
+/** Loads it anew, with `secret` (or none) as what the application tells; `options` as for `Tab.start`. */
+export async function openSealed(tab, server, secret, options = tab.options) {
+  await tab.open(server, undefined, '/sealed.html');
   await tab.page.waitForFunction(() => globalThis.loaded);
-  await startSealed(tab, secret, options);
+  await tab.run((given) => void (globalThis.secret = given), secret);
+  await tab.start(options);
 }
 
 /**
  * Counts what is sealed and opened in `globalThis.sealings` and `openings`; while `globalThis.pause` is `'encrypt'` or
- * `'decrypt'`, that waits until `go()` is called. `paused` is how many wait.
+ * `'decrypt'`, that waits until `go()` is called. `paused` is how many wait. For a page, before its scripts run.
  */
 export function countSealing() {
   // Scripts of this kind also run in the empty page before, which is not secure and has no cryptography.
