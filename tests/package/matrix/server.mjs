@@ -16,7 +16,7 @@ const OWN = fileURLToPath(new URL('server/', import.meta.url));
 /** The cell of one Angular. */
 export function serverCells(major) {
   return {
-    [`angular ${major} ng build --ssr, hydration`]: async ({ tarball, browser }) => {
+    [`angular ${major} server-side rendering, hydration`]: async ({ tarball, browser }) => {
       const { folder, env, note } = await prepare(major, tarball);
       const said = await ng(folder, ['build'], { env });
       assert.doesNotMatch(said, /WARNING/);
