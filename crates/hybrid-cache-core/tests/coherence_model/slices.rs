@@ -7,14 +7,14 @@
 use hybrid_cache_core::coherence::Rule;
 
 use crate::{
-    exploration::holds,
+    exploration::{holds, in_full},
     slice::{Beginning, Flush, Scopes, Slice},
     world::Budget,
 };
 
-/// The bound of an ordinary run, or of one with `HYBRID_CACHE_FULL=1`.
+/// The bound of an ordinary run, or of one in full.
 fn up_to(ordinary: u8, full: u8) -> u8 {
-    if std::env::var_os("HYBRID_CACHE_FULL").is_some_and(|value| value == "1") { full } else { ordinary }
+    if in_full() { full } else { ordinary }
 }
 
 /// Declares a slice as a module with `slice()` and the test that it holds.
@@ -41,11 +41,11 @@ macro_rules! slices {
 const NONE: Budget = Budget::NONE;
 
 slices! {
-    /// Two edits by somebody else.
+    /// Two edits by somebody else (three in full).
     versions {
         Slice {
             decides: &[Rule::R2, Rule::R3, Rule::R5, Rule::R6, Rule::R7],
-            ..Slice::plain(Budget { edits: 2, ..NONE })
+            ..Slice::plain(Budget { edits: up_to(2, 3), ..NONE })
         }
     }
 
@@ -69,9 +69,9 @@ slices! {
         Slice { split_commit: true, mirror: true, ..Slice::plain(Budget { edits: up_to(1, 2), ..NONE }) }
     }
 
-    /// One write by a tab to one of two URLs, one request at a time.
+    /// One write by a tab to one of two URLs, one request at a time (two in full).
     own_write {
-        Slice { urls: 2, under_way: 1, ..Slice::plain(Budget { writes: 1, ..NONE }) }
+        Slice { urls: 2, under_way: usize::from(up_to(1, 2)), ..Slice::plain(Budget { writes: 1, ..NONE }) }
     }
 
     /// A store that is flushed once and starts again at 1, and no edit (one in full).
@@ -178,7 +178,7 @@ slices! {
         Slice { under_way: usize::from(up_to(1, 2)), split_commit: up_to(0, 1) == 1, ..Slice::plain(Budget { crashes: 1, edits: 1, ..NONE }) }
     }
 
-    /// Two commits that fail, one edit and one clear (and a crash in full).
+    /// Two commits that fail, and one edit (and a clear in full).
     failed_commits {
         Slice {
             ..Slice::plain(Budget { failures: 2, edits: 1, clears: up_to(0, 1), ..NONE })
