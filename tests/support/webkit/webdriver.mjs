@@ -1,6 +1,6 @@
 /** A session of a W3C WebDriver, which looks at one window at a time. <https://www.w3.org/TR/webdriver2/> */
 
-import { until } from '../deadline.mjs';
+import { LIMIT, until } from '../deadline.mjs';
 import { freePort, serve } from '../process.mjs';
 
 export class WebDriver {
@@ -51,7 +51,9 @@ export class WebDriver {
 }
 
 async function send(method, address, body) {
-  const response = await fetch(address, { method, body: method === 'POST' ? JSON.stringify(body ?? {}) : undefined });
+  // A driver whose page hangs does not answer, and takes no other command meanwhile.
+  const signal = AbortSignal.timeout(3 * LIMIT);
+  const response = await fetch(address, { method, body: method === 'POST' ? JSON.stringify(body ?? {}) : undefined, signal });
   const { value } = await response.json();
   if (response.ok) return value;
   throw new Error(`${method} ${new URL(address).pathname}: ${value.error}: ${value.message}`);
