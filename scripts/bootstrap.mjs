@@ -2,7 +2,7 @@
  * `npm run bootstrap`: brings what a fresh machine lacks, and only that. Needs Node, npm and rustup to be there.
  *
  * `npm run bootstrap -- tests` brings what the tests need too (a browser, Redis, Python, Django), `-- full` also
- * wasm-pack, nginx, Firefox, WebKit and wrk.
+ * wasm-pack, nginx, Firefox, WebKit, openssl and wrk.
  * The demo, the tests and the build do by themselves what they need of this.
  */
 
@@ -14,6 +14,7 @@ import { django } from './tools/django.mjs';
 import { firefox } from './tools/firefox.mjs';
 import { node, ownPackages } from './tools/npm-packages.mjs';
 import { nginx } from './tools/nginx.mjs';
+import { openssl } from './tools/openssl.mjs';
 import { python } from './tools/python.mjs';
 import { redis } from './tools/redis.mjs';
 import { lints, rust } from './tools/rust.mjs';
@@ -40,11 +41,12 @@ const TOOLS = {
   nginx: ['nginx', nginx],
   firefox: ['Firefox and its driver', firefox],
   webkit: ['WebKit, its driver and a display', webkit],
+  openssl: ['OpenSSL', openssl],
   wrk: ['wrk', wrk],
 };
 
 /** Only the long tests and the benchmarks need these. */
-const FOR_FULL = ['wasm-pack', 'nginx', 'firefox', 'webkit', 'wrk'];
+const FOR_FULL = ['wasm-pack', 'nginx', 'firefox', 'webkit', 'openssl', 'wrk'];
 
 /** What building the package needs. */
 export const FOR_BUILD = ['node', 'rust', 'c-compiler', 'wasm-target', 'wasm-bindgen', 'npm'];

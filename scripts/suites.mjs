@@ -218,10 +218,14 @@ export const SUITES = {
     ],
   },
   features: {
-    about: "the server crate's features that no test turns on: TLS, Sentinel, cluster",
+    about: "the server crate's features: Redis over TLS, behind Sentinels and as a cluster, by real servers; and none of them",
     full: true,
-    tools: ['rust', 'c-compiler', 'lints'],
-    commands: () => [{ run: ['cargo', 'clippy', '--package', 'hybrid-cache-tower', '--all-targets', '--all-features', '--', '-D', 'warnings'] }, { run: ['cargo', 'clippy', '--package', 'hybrid-cache-tower', '--no-default-features', '--', '-D', 'warnings'] }],
+    tools: ['rust', 'c-compiler', 'lints', 'redis', 'openssl'],
+    commands: () => [
+      { run: ['cargo', 'test', '--package', 'hybrid-cache-tower', '--all-features', '--test', 'servers'], counts: cargo },
+      { run: ['cargo', 'clippy', '--package', 'hybrid-cache-tower', '--all-targets', '--all-features', '--', '-D', 'warnings'] },
+      { run: ['cargo', 'clippy', '--package', 'hybrid-cache-tower', '--no-default-features', '--', '-D', 'warnings'] },
+    ],
   },
   memory: {
     about: 'what stays of 50 000 hits',

@@ -50,7 +50,7 @@
 //! | `control` (default) | [`control`], [`SignedIn`], [`ResponseRule`] as part of an axum response | axum, futures-util, serde, serde_json |
 //! | `query` (default) | [`query`] | moka, serde, serde_json |
 //! | `redis` (default) | [`store::RedisStore`] | redis |
-//! | `tls` | `rediss://` URLs | rustls |
+//! | `tls` | `rediss://` URLs, `RedisConfig::trusting` | rustls |
 //! | `sentinel` | `RedisConfig::through_sentinels` | |
 //! | `cluster` | `RedisConfig::in_cluster` | |
 

@@ -12,12 +12,14 @@ use std::{
 
 use hybrid_cache_tower::store::{RedisConfig, RedisStore};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server on a spare port of 127.0.0.1, ended by its process id when this is dropped.
 pub(crate) struct RedisServer {
     port: u16,
     folder: PathBuf,
+    /// The settings, if it is one.
+    sentinel: Option<String>,
     options: Vec<String>,
     process: Option<Child>,
 }
@@ -27,13 +29,22 @@ impl RedisServer {
         Self::start_with(&[])
     }
 
+    /// A Sentinel, with these settings.
+    pub(crate) fn start_sentinel(settings: &str) -> Self {
+        Self::start_as(Some(settings.to_owned()), &[])
+    }
+
     pub(crate) fn start_with(options: &[&str]) -> Self {
+        Self::start_as(None, options)
+    }
+
+    fn start_as(sentinel: Option<String>, options: &[&str]) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::SeqCst);
         let folder = std::env::temp_dir().join(format!("hybrid-cache-redis-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("the temporary folder is writable");
         let options: Vec<_> = options.iter().map(|option| (*option).to_owned()).collect();
-        let mut server = Self { port: 0, folder, options, process: None };
+        let mut server = Self { port: 0, folder, sentinel, options, process: None };
         // Somebody else may take the spare port before Redis does; then another one is tried.
         for _ in 0..10 {
             server.port = spare_port();
@@ -50,8 +61,16 @@ impl RedisServer {
     }
 
     fn try_run(&mut self) -> bool {
-        let spawned = Command::new("redis-server")
-            .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+        let mut command = Command::new("redis-server");
+        if let Some(settings) = &self.sentinel {
+            // It writes into the file what it finds out.
+            std::fs::write(self.folder.join("sentinel.conf"), settings).expect("the temporary folder is writable");
+            command.args(["sentinel.conf", "--sentinel"]);
+        } else {
+            command.args(["--save", "", "--appendonly", "no"]);
+        }
+        let spawned = command
+            .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1"])
             .args(&self.options)
             .current_dir(&self.folder)
             .stdin(Stdio::null())
@@ -86,6 +105,10 @@ impl RedisServer {
         stream.write_all(b"PING\r\n").and_then(|()| stream.read_exact(&mut answer)).is_ok() && &answer == b"+PONG"
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     pub(crate) fn url(&self) -> String {
         self.url_of(1)
     }
@@ -109,18 +132,34 @@ impl RedisServer {
     }
 
     pub(crate) async fn does_in<T: redis::FromRedisValue>(&self, database: u8, command: &str) -> T {
+        self.tries(database, command).await.expect("Redis carries out the test's command")
+    }
+
+    async fn tries<T: redis::FromRedisValue>(&self, database: u8, command: &str) -> redis::RedisResult<T> {
         let client = redis::Client::open(self.url_of(database)).expect("the test's URL is valid");
         let limits = redis::AsyncConnectionConfig::new()
             .set_connection_timeout(Some(PATIENCE))
             .set_response_timeout(Some(PATIENCE));
-        let connected = client.get_multiplexed_async_connection_with_config(&limits).await;
-        let mut connection = connected.expect("Redis accepts connections");
+        let mut connection = client.get_multiplexed_async_connection_with_config(&limits).await?;
         let mut words = command.split(' ');
         let mut command = redis::cmd(words.next().expect("a command has a name"));
         for word in words {
             command.arg(word);
         }
-        command.query_async(&mut connection).await.expect("Redis carries out the test's command")
+        command.query_async(&mut connection).await
+    }
+
+    /// Asks, in database 1 for a key and else in 0, until the answer is as it should be. A server that becomes master or
+    /// replica ends connections.
+    pub(crate) async fn until<T: redis::FromRedisValue>(&self, command: &str, enough: impl Fn(T) -> bool) {
+        let database = u8::from(command.starts_with("GET "));
+        for _ in 0..12_000 {
+            if self.tries(database, command).await.is_ok_and(&enough) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("{command} was not answered as it should be within a minute");
     }
 
     /// As `kill -9` does.
@@ -154,7 +193,7 @@ impl Drop for RedisServer {
     }
 }
 
-fn spare_port() -> u16 {
+pub(crate) fn spare_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a spare port is to be had");
     listener.local_addr().expect("it is bound").port()
 }

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use axum::{Extension, Router, routing::any};
-use hybrid_cache_tower::{Bumped, Caller, Versions, control};
+use hybrid_cache_tower::{
+    Bumped, Caller, Versions, control,
+    store::{RedisConfig, RedisStore},
+};
 
 use super::{Answer, get, layer, redis::RedisServer, request, send};
 
@@ -19,7 +22,11 @@ async fn bumps(Extension(caller): Extension<Caller>) -> &'static str {
 
 /// Versions that wait long enough for a busy machine; what is not about time must not fail for lack of it.
 pub(crate) fn patient(redis: &RedisServer) -> Versions {
-    Versions::builder(redis.store()).request_budget(Duration::from_secs(60)).build()
+    patient_with(redis.config())
+}
+
+pub(crate) fn patient_with(config: RedisConfig) -> Versions {
+    Versions::builder(RedisStore::new(config)).request_budget(Duration::from_secs(60)).build()
 }
 
 pub(crate) fn app(versions: &Versions) -> Router {

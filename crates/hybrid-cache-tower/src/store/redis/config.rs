@@ -159,8 +159,36 @@ impl RedisConfig {
         self
     }
 
+    /// Trusts the certificate authorities in this PEM text, and no others, for the one server of a `rediss://` URL. Default:
+    /// those of the operating system, or of the file that the variable `SSL_CERT_FILE` names; so it stays for Sentinels
+    /// and clusters. The certificate must be for the host in the URL; clients' certificates are not supported.
+    ///
+    /// # Errors
+    ///
+    /// A text that is not PEM, or a URL without TLS.
+    #[cfg(feature = "tls")]
+    pub fn trusting(mut self, authorities: &[u8]) -> Result<Self, InvalidRedisConfig> {
+        use ::redis::TlsCertificates;
+        if !authorities.starts_with(b"-----BEGIN CERTIFICATE-----") {
+            return Err(InvalidRedisConfig(
+                "the certificate authorities are not PEM: expected BEGIN CERTIFICATE".into(),
+            ));
+        }
+        let certificates = TlsCertificates { client_tls: None, root_cert: Some(authorities.to_vec()) };
+        let client = Client::build_with_tls(self.info.clone(), certificates)
+            .map_err(|error| InvalidRedisConfig(format!("the certificate authorities cannot be used: {error}")))?;
+        self.info = client.get_connection_info().clone();
+        self.server = Server::One(Box::new(client));
+        Ok(self)
+    }
+
     /// Asks these Sentinels (`redis://host:26379`) for the server. The host of the URL this was made from is then the name
-    /// of the master, its port is ignored, and user, password and database are the master's.
+    /// of the master, its port is ignored, and user, password and database are the master's; with `rediss://` the master is
+    /// spoken to over TLS. The Sentinels are asked whenever the connection is made anew, and a server counts only if it says
+    /// itself that it is the master.
+    ///
+    /// Redis replicates late: a bump that the old master has answered may be missing on the new one. With
+    /// [`composed`](Self::composed) a new master counts as a bump of everybody, which makes that good.
     ///
     /// ```
     /// # use hybrid_cache_tower::store::RedisConfig;
@@ -179,6 +207,10 @@ impl RedisConfig {
         let master = SentinelNodeConnectionInfo::default()
             .set_redis_connection_info(self.info.redis_settings().clone())
             .set_tcp_settings(self.info.tcp_settings().clone());
+        let master = match self.info.addr() {
+            ConnectionAddr::TcpTls { .. } => master.set_tls_mode(::redis::TlsMode::Secure),
+            _ => master,
+        };
         let client = SentinelClient::build(sentinels, self.host(), Some(master), SentinelServerType::Master)
             .map_err(|error| InvalidRedisConfig::url(error.to_string()))?;
         self.server = Server::Sentinel(std::sync::Arc::new(tokio::sync::Mutex::new(client)));
@@ -187,6 +219,12 @@ impl RedisConfig {
 
     /// Takes the server for one of a cluster, and these for others. Versions are then composed, since a cluster has no
     /// other way to bump everybody; and every response asks Redis, since a cluster does not tell of changes in one place.
+    /// So a bump by another process shows in the next response, whatever was remembered; event streams hear of it by their
+    /// keep-alive. The database is 0, a cluster has no other.
+    ///
+    /// A server that is down takes the versions of its slots with it, until a replica stands in for it: those users'
+    /// responses carry none. Everybody's counter lies on one of them, and is a part of every version. A restarted server
+    /// is not recognised, nor is its eviction policy examined.
     ///
     /// # Errors
     ///

@@ -38,6 +38,17 @@ const KEYS_AT_A_TIME: usize = 500;
 /// stamped without asking. A Redis that shows no sign of life for a second makes everything unusable that is remembered.
 /// [`Consistency::Strict`] turns this off.
 ///
+/// # Which Redis
+///
+/// | | how | remembered | a bump by another process shows | when a server goes |
+/// |---|---|---|---|---|
+/// | one server | `RedisConfig::parse` | yes | when Redis has told of it | no versions until it is back |
+/// | the same over TLS | a `rediss://` URL, `RedisConfig::trusting` for an authority of one's own (feature `tls`) | yes | when Redis has told of it | no versions until it is back |
+/// | behind Sentinels | `RedisConfig::through_sentinels` (feature `sentinel`) | yes | when the master has told of it | no versions until there is a new master; bumps it has not heard of are made good where versions are composed |
+/// | a cluster | `RedisConfig::in_cluster` (feature `cluster`) | no | at once: every response asks | no versions of the users in its slots, or of anybody if it held the counter of everybody |
+///
+/// Replicas are not read from.
+///
 /// ```
 /// use hybrid_cache_tower::store::{Consistency, KeyPrefix, RedisConfig, RedisStore, VersionStore};
 ///
