@@ -71,9 +71,9 @@ export async function buildServer() {
   return `${target}/release/examples/loopback`;
 }
 
-/** Starts it in a mode; resolves with its port and a way to read the processor time it has used, in microseconds. */
-export async function startServer(program, mode, redis) {
-  const child = start(program, [mode], { env: { ...process.env, REDIS_URL: redis.url }, stdio: ['ignore', 'pipe', 'inherit'] });
+/** Starts it in a mode, perhaps served in another way; resolves with its port and a way to read the processor time it has used, in microseconds. */
+export async function startServer(program, mode, redis, ...how) {
+  const child = start(program, [mode, ...how], { env: { ...process.env, REDIS_URL: redis.url }, stdio: ['ignore', 'pipe', 'inherit'] });
   const port = Number(await new Promise((resolve) => createInterface({ input: child.stdout }).once('line', resolve)));
   const cpu = () => {
     const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ');

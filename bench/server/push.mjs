@@ -47,7 +47,7 @@ export async function measureStreams(server, redis, count) {
   other.close();
   streams.forEach((stream) => stream.close());
   server.kill();
-  return [[count, Math.round(each), perEvent.toFixed(1)]];
+  return { count, each: Math.round(each), perEvent: perEvent.toFixed(1) };
 }
 
 /** One INCR at a time, with connections that track the keys as a server's does. */

@@ -1,4 +1,5 @@
-//! A small API to measure the layer with: `loopback bare|memory|near|strict`, listening on a port of its own, which it prints.
+//! A small API to measure the layer with: `loopback bare|memory|near|strict [http1]`, listening on a port of its own, which
+//! it prints. It is served by `axum::serve`, or by hyper's HTTP/1 alone.
 //!
 //! `bare` has no layer; the others stamp from memory, or from the Redis at `REDIS_URL`. The user is the number in
 //! `Authorization: Bearer 42`: this is for measuring, and authenticates nobody.
@@ -19,7 +20,10 @@ use hybrid_cache_tower::{
     HybridCacheLayer, ScopeSecret, StorePolicy, User, Versions, control,
     store::{Consistency, MemoryStore, RedisConfig, RedisStore},
 };
+use hyper::server::conn::http1;
+use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use serde::Serialize;
+use tokio::net::TcpListener;
 use tower::ServiceBuilder;
 
 #[tokio::main]
@@ -47,9 +51,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
             app.merge(control::router(versions)).layer(ServiceBuilder::new().layer(from_fn(authenticate)).layer(layer))
         }
     };
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?.port());
+    if std::env::args().nth(2).is_some_and(|how| how == "http1") {
+        return serve_http1(listener, app).await;
+    }
     Ok(axum::serve(listener, app).await?)
+}
+
+/// Without looking for HTTP/2, for which hyper would keep a larger buffer for each connection.
+async fn serve_http1(listener: TcpListener, app: Router) -> Result<(), Box<dyn Error>> {
+    loop {
+        let (socket, _) = listener.accept().await?;
+        let service = TowerToHyperService::new(app.clone());
+        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(socket), service));
+    }
 }
 
 async fn item() -> Json<serde_json::Value> {
