@@ -71,6 +71,17 @@ mod tests {
         assert_eq!(Frame::decode(&newer), None);
     }
 
+    /// What the fuzzer begins with.
+    #[test]
+    fn the_seeds_are_frames() {
+        let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/seeds/frames");
+        let tags = ["empty", "one-tag", "three-tags"].map(|name| {
+            let bytes = std::fs::read(format!("{seeds}/{name}")).unwrap();
+            Frame::decode(&bytes).expect(name).tags.len()
+        });
+        assert_eq!(tags, [0, 1, 3]);
+    }
+
     #[test]
     fn what_django_writes_is_no_frame() {
         // Pickles of protocol 0 and 4, a raw number, zlib, Zstandard, LZ4.
