@@ -22,9 +22,7 @@
 //! ```
 
 use std::{
-    collections::HashMap,
     fmt,
-    hash::{BuildHasher, RandomState},
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -33,7 +31,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use http::HeaderValue;
 use sha2::Sha256;
 
-use crate::User;
+use crate::{
+    User,
+    user::{UserMap, shard_of},
+};
 
 /// The key under which scopes are derived from users.
 ///
@@ -45,8 +46,7 @@ pub struct ScopeSecret(Arc<Secret>);
 struct Secret {
     keyed: Hmac<Sha256>,
     /// Hashing costs more than all else the layer does for a response.
-    remembered: [RwLock<HashMap<Box<str>, Scope>>; SHARDS],
-    hasher: RandomState,
+    remembered: [RwLock<UserMap<Scope>>; SHARDS],
 }
 
 const SHARDS: usize = 16;
@@ -66,24 +66,22 @@ impl ScopeSecret {
             return Err(ScopeSecretTooShort { length: secret.len() });
         }
         let keyed = Hmac::new_from_slice(secret).map_err(|_| ScopeSecretTooShort { length: secret.len() })?;
-        Ok(Self(Arc::new(Secret { keyed, remembered: Default::default(), hasher: RandomState::new() })))
+        Ok(Self(Arc::new(Secret { keyed, remembered: Default::default() })))
     }
 
     /// The scope of a user: the first 22 characters (132 bits) of base64url(HMAC-SHA256(secret, user id)).
     pub fn scope(&self, user: &User) -> Scope {
-        let id = user.as_str();
-        let at = usize::try_from(self.0.hasher.hash_one(id) % SHARDS as u64).unwrap_or_default();
         // Every change is complete in itself: a panic elsewhere cannot leave half of one.
-        let shard = &self.0.remembered[at];
-        if let Some(scope) = shard.read().unwrap_or_else(PoisonError::into_inner).get(id) {
+        let shard = &self.0.remembered[shard_of(user, SHARDS)];
+        if let Some(scope) = shard.read().unwrap_or_else(PoisonError::into_inner).get(user) {
             return scope.clone();
         }
-        let scope = self.derive(id);
+        let scope = self.derive(user.as_str());
         let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
         if shard.len() >= CAPACITY_OF_SHARD {
             shard.clear();
         }
-        shard.insert(id.into(), scope.clone());
+        shard.insert(user.clone(), scope.clone());
         scope
     }
 

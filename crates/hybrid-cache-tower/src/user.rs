@@ -32,9 +32,10 @@
 //! ```
 
 use std::{
+    collections::HashMap,
     fmt,
-    hash::{Hash, Hasher},
-    sync::Arc,
+    hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState},
+    sync::{Arc, LazyLock},
 };
 
 use http::request::Parts;
@@ -48,6 +49,8 @@ use hybrid_cache_contract::{InvalidUserId, UserId};
 #[derive(Clone)]
 pub struct User {
     id: Arc<str>,
+    /// Every map of users wants it.
+    hash: u64,
     tenant: Option<Tenant>,
 }
 
@@ -58,7 +61,9 @@ impl User {
     ///
     /// An empty id, more than 64 characters, or a character outside `[A-Za-z0-9_-]`.
     pub fn new(id: &str) -> Result<Self, InvalidUserId> {
-        UserId::parse(id).map(|id| Self { id: id.as_str().into(), tenant: None })
+        static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        let id = UserId::parse(id)?.as_str();
+        Ok(Self { id: id.into(), hash: HASHER.hash_one(id), tenant: None })
     }
 
     /// The same user, as one of this tenant, whose counter is then a part of the user's version (H5a). To be said on
@@ -97,7 +102,7 @@ impl User {
 /// By the id alone.
 impl PartialEq for User {
     fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
+        self.hash == other.hash && self.id == other.id
     }
 }
 
@@ -106,14 +111,36 @@ impl Eq for User {}
 /// By the id alone.
 impl Hash for User {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.id.hash(state);
+        state.write_u64(self.hash);
     }
 }
 
-/// So that a map of users can be asked with a text that has not been made a user.
-impl std::borrow::Borrow<str> for User {
-    fn borrow(&self) -> &str {
-        &self.id
+/// A map from users. A user's hash is not hashed once more: it is keyed at random already.
+pub(crate) type UserMap<T> = HashMap<User, T, BuildHasherDefault<AsHashed>>;
+
+/// Which of so many parts of the users one belongs to. Not by the bits that a map goes by.
+pub(crate) const fn shard_of(user: &User, shards: usize) -> usize {
+    (user.hash >> 40) as usize % shards
+}
+
+/// Answers the hash that it is given.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct AsHashed(u64);
+
+impl Hasher for AsHashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    /// Nothing but a user's hash is written.
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
     }
 }
 

@@ -45,9 +45,10 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
             Problem::new(ErrorCode::Misconfigured, "this route is not inside HybridCacheLayer: add the layer around it")
         })?;
         let (user, scope) = caller
+            .0
             .user
             .clone()
             .ok_or_else(|| Problem::new(ErrorCode::Unauthenticated, "no user is signed in: authenticate first"))?;
-        Ok(Self { versions: caller.versions.clone(), user, scope })
+        Ok(Self { versions: caller.versions().clone(), user, scope })
     }
 }

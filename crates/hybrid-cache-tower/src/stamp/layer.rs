@@ -3,7 +3,7 @@ use std::sync::Arc;
 use hybrid_cache_contract::StorePolicy;
 use tower_layer::Layer;
 
-use super::{future::Setup, headers::Defaults, service::HybridCache};
+use super::{headers::Defaults, service::HybridCache, visit::Setup};
 use crate::{ExtensionUser, ScopeSecret, UserOf, Versions};
 
 /// Stamps every response of an authenticated user with what the browser's cache needs to know.

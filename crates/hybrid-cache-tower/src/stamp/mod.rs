@@ -89,10 +89,12 @@ mod future;
 mod headers;
 mod layer;
 mod service;
+mod visit;
 
 use http::HeaderName;
 use hybrid_cache_contract::header::EXPOSED;
 
+pub(crate) use self::visit::Visit;
 pub use self::{future::StampFuture, layer::HybridCacheLayer, service::HybridCache};
 
 /// What a CORS layer further out must name in `Access-Control-Expose-Headers`, for example with tower-http's

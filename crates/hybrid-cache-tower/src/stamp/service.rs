@@ -3,12 +3,14 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::{HeaderMap, Request, Response, header};
-use hybrid_cache_contract::{CacheVersion, header::VERSION_LOWER};
+use http::{Request, Response};
 use tower_service::Service;
 
-use super::future::{Setup, StampFuture, Visit};
-use crate::{Caller, ExtensionUser, ResponseRule, UserOf};
+use super::{
+    future::StampFuture,
+    visit::{Setup, Visit},
+};
+use crate::{Caller, ExtensionUser, UserOf};
 
 /// The service made by [`HybridCacheLayer`](crate::HybridCacheLayer).
 #[derive(Clone, Debug)]
@@ -33,28 +35,8 @@ where
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         let (mut parts, body) = request.into_parts();
-        let user = self.user_of.user_of(&parts).map(|user| {
-            let scope = self.setup.secret.scope(&user);
-            (user, scope)
-        });
-        let visit = Visit {
-            user: user.clone(),
-            safe: parts.method.is_safe(),
-            echo: echoed_version(&parts.headers),
-            cross_origin: parts.headers.contains_key(header::ORIGIN),
-            has_policy: matches!(parts.method, http::Method::GET | http::Method::HEAD),
-            unidentified: user.is_none() && parts.headers.contains_key(header::AUTHORIZATION),
-            rule: parts.extensions.get::<ResponseRule>().copied(),
-            setup: self.setup.clone(),
-        };
-        parts.extensions.insert(Caller { versions: self.setup.versions.clone(), user });
+        let visit = Arc::new(Visit::new(&self.setup, &parts, self.user_of.user_of(&parts)));
+        parts.extensions.insert(Caller(visit.clone()));
         StampFuture::new(visit, &mut self.inner, Request::from_parts(parts, body))
     }
-}
-
-/// The version the browser says it knows (H3); `None` unless there is exactly one, and valid.
-fn echoed_version(headers: &HeaderMap) -> Option<CacheVersion> {
-    let mut values = headers.get_all(VERSION_LOWER).iter();
-    let (Some(value), None) = (values.next(), values.next()) else { return None };
-    CacheVersion::parse(value.to_str().ok()?).ok()
 }

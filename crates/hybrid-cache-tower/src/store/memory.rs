@@ -1,7 +1,6 @@
 //! Versions in this process's memory.
 
 use std::{
-    collections::HashMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
@@ -10,7 +9,7 @@ use std::{
 use hybrid_cache_contract::CacheVersion;
 
 use super::{Change, Finding, Known, Listener, StoreError, StoreFuture, VersionStore};
-use crate::{Tenant, User};
+use crate::{Tenant, User, user::UserMap};
 
 /// Keeps the versions in memory: the embedded default, for one process.
 ///
@@ -28,7 +27,7 @@ use crate::{Tenant, User};
 /// ```
 #[derive(Clone)]
 pub struct MemoryStore {
-    users: Arc<Mutex<HashMap<User, Kept>>>,
+    users: Arc<Mutex<UserMap<Kept>>>,
     clock: Arc<dyn Fn() -> u64 + Send + Sync>,
     listener: Arc<OnceLock<Listener>>,
 }
@@ -55,7 +54,7 @@ impl MemoryStore {
         Self { users: Arc::default(), clock: Arc::new(clock), listener: Arc::default() }
     }
 
-    fn users(&self) -> MutexGuard<'_, HashMap<User, Kept>> {
+    fn users(&self) -> MutexGuard<'_, UserMap<Kept>> {
         // Every change is a single assignment: a panic elsewhere cannot leave half of one.
         self.users.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,8 +1,11 @@
 //! The limits of [`Versions`].
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
-use super::{Breaker, Counters, Garbage, Inner, Limits, Outbox, Recovery, Versions, Watched};
+use super::{Breaker, Garbage, Inner, Limits, Outbox, Recovery, Striped, Versions, Watched};
 use crate::store::VersionStore;
 
 /// Sets the limits of [`Versions`].
@@ -59,7 +62,8 @@ impl VersionsBuilder {
             recovery: Recovery::default(),
             garbage: Garbage::default(),
             watched: Watched::default(),
-            counters: Counters::default(),
+            counters: Striped::default(),
+            warned_of_unidentified: AtomicBool::new(false),
         });
         let listening = Arc::downgrade(&inner);
         inner.store.on_change(Box::new(move |change| {

@@ -94,7 +94,7 @@ impl PendingBump {
         match self.inner.ask(&budget, self.inner.store.bump(&self.user)).await {
             Ok(version) => {
                 self.settled = true;
-                self.inner.counters.bumps.add();
+                self.inner.counters.here().bumps.add();
                 Bumped::To(version)
             }
             Err(_) => Bumped::Later,
@@ -110,7 +110,7 @@ impl PendingBump {
 impl Drop for PendingBump {
     fn drop(&mut self) {
         if !self.settled {
-            self.inner.counters.bumps_postponed.add();
+            self.inner.counters.here().bumps_postponed.add();
             if self.inner.outbox.remember(&self.user) {
                 tracing::error!("too many bumps wait for the version store: every user's version will be raised");
             }

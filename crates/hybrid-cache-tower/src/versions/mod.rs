@@ -45,7 +45,16 @@ mod outbox;
 mod recovery;
 mod watch;
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use hybrid_cache_contract::CacheVersion;
 use tokio::time::{Instant, timeout};
@@ -53,7 +62,7 @@ use tokio::time::{Instant, timeout};
 #[cfg(feature = "query")]
 pub(crate) use self::counts::Counter;
 pub(crate) use self::counts::Counters;
-use self::{breaker::Breaker, garbage::Garbage, outbox::Outbox, recovery::Recovery, watch::Watched};
+use self::{breaker::Breaker, counts::Striped, garbage::Garbage, outbox::Outbox, recovery::Recovery, watch::Watched};
 pub use self::{
     builder::VersionsBuilder,
     bump::{Bumped, PendingBump},
@@ -89,7 +98,8 @@ struct Inner {
     recovery: Recovery,
     garbage: Garbage,
     watched: Watched,
-    counters: Counters,
+    counters: Striped,
+    warned_of_unidentified: AtomicBool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -128,14 +138,14 @@ impl Versions {
 
     /// What is known about a user now. Waits for the store no longer than what is left of the request's budget.
     pub async fn read(&self, user: &User) -> Reading {
-        match self.look_up(user, None, Budget::current_or(self.inner.limits.request_budget)) {
+        match self.look_up(user, None, &Budget::current_or(self.inner.limits.request_budget)) {
             Lookup::Now(reading) => reading,
             Lookup::Later(wait) => wait.await,
         }
     }
 
     /// As [`Versions::read`]; a known version below `echo` is read again from the store, which has the last word (H3).
-    pub(crate) fn look_up(&self, user: &User, echo: Option<CacheVersion>, budget: Budget) -> Lookup {
+    pub(crate) fn look_up(&self, user: &User, echo: Option<CacheVersion>, budget: &Budget) -> Lookup {
         let inner = &self.inner;
         if inner.outbox.owes(user) {
             inner.start_recovery();
@@ -143,16 +153,16 @@ impl Versions {
         }
         if let Some(known) = inner.store.at_hand(user) {
             if echo.is_none_or(|echo| echo <= known.version) {
-                inner.counters.at_hand.add();
+                inner.counters.here().at_hand.add();
                 return Lookup::Now(Reading::Known(known));
             }
-            inner.counters.echoed_ahead.add();
+            inner.counters.here().echoed_ahead.add();
         }
         if inner.breaker.is_open() {
-            inner.counters.unknown.add();
+            inner.counters.here().unknown.add();
             return Lookup::Now(Reading::Unknown);
         }
-        let (inner, user) = (inner.clone(), user.clone());
+        let (inner, user, budget) = (inner.clone(), user.clone(), budget.clone());
         Lookup::Later(Box::pin(async move {
             match inner.ask(&budget, inner.store.read(&user)).await {
                 Ok(known) => {
@@ -163,7 +173,7 @@ impl Versions {
                     if error == StoreError::NotAVersion {
                         inner.garbage.remember(&user);
                     }
-                    inner.counters.unknown.add();
+                    inner.counters.here().unknown.add();
                     Reading::Unknown
                 }
             }
@@ -179,9 +189,9 @@ impl Versions {
         self.inner.ask(&Budget::current_or(self.inner.limits.request_budget), question).await
     }
 
-    /// A fresh budget, for a request that begins.
-    pub(crate) fn request_budget(&self) -> Budget {
-        Budget::new(self.inner.limits.request_budget)
+    /// How long a request may wait.
+    pub(crate) fn request_budget(&self) -> Duration {
+        self.inner.limits.request_budget
     }
 
     /// Does a bump of this user wait to be recorded?
@@ -233,7 +243,8 @@ impl Versions {
 
     /// Somebody has authenticated a request, and the layer has found no user.
     pub(crate) fn warn_of_unidentified(&self) {
-        if self.inner.counters.unidentified.add_first() {
+        self.counters().unidentified.add();
+        if !self.inner.warned_of_unidentified.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 "a request with an Authorization field succeeded without a user, and its response is not stamped: put \
                  HybridCacheLayer inside authentication, or give it a user_of that finds the user"
@@ -242,7 +253,7 @@ impl Versions {
     }
 
     pub(crate) fn counters(&self) -> &Counters {
-        &self.inner.counters
+        self.inner.counters.here()
     }
 }
 
@@ -282,7 +293,7 @@ impl Inner {
     fn learn_from(self: &Arc<Self>, error: Option<&StoreError>) {
         match error {
             Some(error) if error.is_outage() => {
-                self.counters.store_errors.add();
+                self.counters.here().store_errors.add();
                 if self.breaker.failed(error) {
                     tracing::warn!(
                         store = self.store.location(),
@@ -292,7 +303,7 @@ impl Inner {
                     self.start_recovery();
                 }
             }
-            Some(_) => self.counters.not_a_version.add(),
+            Some(_) => self.counters.here().not_a_version.add(),
             None => self.breaker.succeeded(),
         }
     }

@@ -67,7 +67,7 @@ impl Inner {
             match paid {
                 Ok(()) => {
                     self.outbox.settle(&debt);
-                    self.counters.bumps_replayed.add();
+                    self.counters.here().bumps_replayed.add();
                 }
                 Err(StoreError::NotAVersion) => blocked = true,
                 Err(error) => {

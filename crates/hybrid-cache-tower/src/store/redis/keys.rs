@@ -90,9 +90,9 @@ pub(super) struct Keys {
 
 /// Which value a key holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part<'a> {
+pub(super) enum Part {
     /// The version or the flag of this user.
-    User(&'a str),
+    User(User),
     /// The counter of a tenant, or everybody's.
     Shared,
 }
@@ -134,16 +134,17 @@ impl Keys {
     }
 
     /// Whose value a key holds; `None` for a key of somebody else.
-    pub(super) fn part<'a>(&self, key: &'a str) -> Option<Part<'a>> {
+    pub(super) fn part(&self, key: &str) -> Option<Part> {
+        let of = |user: &str| User::new(user).ok().map(Part::User);
         if let Some(user) = key.strip_prefix(&self.enabled) {
-            return Some(Part::User(user));
+            return of(user);
         }
         if key == self.global || key.starts_with(&self.tenant) {
             return Some(Part::Shared);
         }
         let user: Range<usize> = self.version_before.len()..key.len().checked_sub(self.version_after.len())?;
         let fits = key.starts_with(&self.version_before) && key.ends_with(&self.version_after);
-        key.get(user).filter(|_| fits).map(Part::User)
+        key.get(user).filter(|_| fits).and_then(of)
     }
 }
 
@@ -205,12 +206,14 @@ mod tests {
         let keys = keys(&KeyPrefix::plain("shop"), "v:{user_id}:now");
         let alice = User::new("alice").unwrap();
         for key in [keys.version(&alice), keys.enabled(&alice)] {
-            assert_eq!(keys.part(&key), Some(Part::User("alice")), "{key}");
+            assert_eq!(keys.part(&key), Some(Part::User(alice.clone())), "{key}");
         }
         for key in [keys.tenant(Some(&Tenant::new("acme").unwrap())), keys.tenant(None), keys.global.clone()] {
             assert_eq!(keys.part(&key), Some(Part::Shared), "{key}");
         }
-        for key in ["", "shop:v:now", "v:alice:now", "shop:v:alice", "shop:cache_run_id", "shop:other"] {
+        for key in
+            ["", "shop:v:now", "v:alice:now", "shop:v:alice", "shop:v:a b:now", "shop:cache_run_id", "shop:other"]
+        {
             assert_eq!(keys.part(key), None, "{key}");
         }
     }

@@ -17,11 +17,15 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-use super::{config::RedisConfig, failure, keys::Keys, near::Near, scripts, server::Wire};
-use crate::{
-    User,
-    store::{Change, Listener, StoreError},
+use super::{
+    config::RedisConfig,
+    failure,
+    keys::{Keys, Part},
+    near::Near,
+    scripts,
+    server::Wire,
 };
+use crate::store::{Change, Listener, StoreError};
 
 /// Between two attempts to connect.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -126,16 +130,12 @@ impl Link {
         for key in keys {
             let Value::BulkString(key) = key else { continue };
             let Ok(key) = std::str::from_utf8(key) else { continue };
-            self.near.heard_of(&self.keys, key);
-            match self.keys.part(key) {
-                Some(super::keys::Part::User(user)) => {
-                    if let Ok(user) = User::new(user) {
-                        self.tell(Change::User(&user));
-                    }
-                }
-                Some(super::keys::Part::Shared) => self.tell(Change::Everybody),
-                None => {}
-            }
+            let Some(part) = self.keys.part(key) else { continue };
+            self.near.heard_of(&part);
+            self.tell(match &part {
+                Part::User(user) => Change::User(user),
+                Part::Shared => Change::Everybody,
+            });
         }
     }
 

@@ -202,7 +202,7 @@ impl VersionStore for RedisStore {
         Box::pin(async move {
             let raised = self.raise_one(self.link.keys.version(user)).await;
             // Whatever became of it: the answer may be what was lost.
-            self.link.near.forget(user.as_str());
+            self.link.near.forget(user);
             if self.link.config.composed && raised.is_ok() { Ok(self.ask(user).await?.version) } else { raised }
         })
     }
@@ -246,7 +246,7 @@ impl VersionStore for RedisStore {
             let key = self.link.keys.enabled(user);
             let command = if enabled { ::redis::Cmd::del(key) } else { ::redis::Cmd::set(key, "0") };
             let done = command.query_async::<Value>(&mut wire).await;
-            self.link.near.forget(user.as_str());
+            self.link.near.forget(user);
             done.map(|_| ()).map_err(failure)
         })
     }

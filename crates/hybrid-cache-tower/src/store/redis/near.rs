@@ -13,7 +13,6 @@
 
 use std::{
     collections::HashMap,
-    hash::{BuildHasher, RandomState},
     sync::{
         PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
@@ -23,8 +22,11 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::keys::{Keys, Part};
-use crate::{Tenant, User};
+use super::keys::Part;
+use crate::{
+    Tenant, User,
+    user::{UserMap, shard_of},
+};
 
 /// How long what is remembered counts without a sign of life.
 const LEASE: Duration = Duration::from_secs(1);
@@ -34,7 +36,6 @@ const SHARDS: usize = 64;
 pub(super) struct Near {
     shards: Vec<RwLock<Shard>>,
     shared: RwLock<Shared>,
-    hasher: RandomState,
     capacity_of_shard: usize,
     began: Instant,
     /// In microseconds after `began`; 0 while there is no connection that tells of changes.
@@ -51,7 +52,7 @@ pub(super) struct Own {
 #[derive(Debug, Default)]
 struct Shard {
     generation: u64,
-    users: HashMap<User, Own>,
+    users: UserMap<Own>,
 }
 
 /// The counters that several users have in common (H5a).
@@ -75,16 +76,14 @@ impl Near {
         Self {
             shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
             shared: RwLock::default(),
-            hasher: RandomState::new(),
             capacity_of_shard: capacity.div_ceil(SHARDS),
             began: Instant::now(),
             usable_until: AtomicU64::new(0),
         }
     }
 
-    fn shard(&self, user: &str) -> &RwLock<Shard> {
-        let at = usize::try_from(self.hasher.hash_one(user) % SHARDS as u64).unwrap_or_default();
-        &self.shards[at]
+    fn shard(&self, user: &User) -> &RwLock<Shard> {
+        &self.shards[shard_of(user, SHARDS)]
     }
 
     fn is_usable(&self) -> bool {
@@ -99,7 +98,7 @@ impl Near {
         if !self.is_usable() {
             return None;
         }
-        read(self.shard(user.as_str())).users.get(user).copied()
+        read(self.shard(user)).users.get(user).copied()
     }
 
     /// The counters of everybody and of the tenant.
@@ -110,12 +109,12 @@ impl Near {
 
     /// To be drawn before the values are asked for.
     pub(super) fn ticket(&self, user: &User) -> Ticket {
-        Ticket { shard: read(self.shard(user.as_str())).generation, shared: read(&self.shared).generation }
+        Ticket { shard: read(self.shard(user)).generation, shared: read(&self.shared).generation }
     }
 
     /// Keeps what was read, unless something has been heard since the ticket was drawn.
     pub(super) fn fill(&self, ticket: Ticket, user: &User, own: Own) {
-        let mut shard = write(self.shard(user.as_str()));
+        let mut shard = write(self.shard(user));
         if shard.generation == ticket.shard && self.usable_until.load(Ordering::Acquire) != 0 {
             if shard.users.len() >= self.capacity_of_shard && !shard.users.contains_key(user) {
                 shard.users.clear();
@@ -136,16 +135,15 @@ impl Near {
         }
     }
 
-    /// Something has been written that this key holds.
-    pub(super) fn heard_of(&self, keys: &Keys, key: &str) {
-        match keys.part(key) {
-            Some(Part::User(user)) => self.forget(user),
-            Some(Part::Shared) => self.forget_shared(),
-            None => {}
+    /// This has been written by somebody.
+    pub(super) fn heard_of(&self, part: &Part) {
+        match part {
+            Part::User(user) => self.forget(user),
+            Part::Shared => self.forget_shared(),
         }
     }
 
-    pub(super) fn forget(&self, user: &str) {
+    pub(super) fn forget(&self, user: &User) {
         let mut shard = write(self.shard(user));
         shard.generation += 1;
         shard.users.remove(user);
@@ -198,7 +196,7 @@ fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
 mod tests {
     use tokio::time::advance;
 
-    use super::*;
+    use super::{super::keys::Keys, *};
 
     fn user() -> User {
         User::new("alice").unwrap()
@@ -229,13 +227,13 @@ mod tests {
         near.renew(Instant::now());
         for change in ["cache_user_version:alice", "cache_enabled:alice"] {
             let ticket = near.ticket(&user());
-            near.heard_of(&keys, change);
+            near.heard_of(&keys.part(change).unwrap());
             near.fill(ticket, &user(), OWN);
             assert_eq!(near.own(&user()), None, "{change}");
         }
         for change in ["cache_global_version", "cache_tenant_version:acme"] {
             let ticket = near.ticket(&user());
-            near.heard_of(&keys, change);
+            near.heard_of(&keys.part(change).unwrap());
             near.fill_shared(ticket, None, [1, 1]);
             assert_eq!(near.shared(None), None, "{change}");
         }
