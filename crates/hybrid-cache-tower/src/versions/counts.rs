@@ -101,3 +101,20 @@ counts! {
     /// Responses from further in that carried fields of the stamp, which were overwritten (H7).
     overwritten,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_threads_count_apart_is_told_together() {
+        let counters = Striped::default();
+        std::thread::scope(|scope| {
+            for _ in 0..STRIPES * 2 + 1 {
+                scope.spawn(|| counters.here().stamped.add());
+            }
+        });
+        assert!(counters.0.iter().filter(|counters| counters.stamped.get() > 0).count() > 1, "they counted apart");
+        assert_eq!(Counts::of(&counters, Gauges::default()).stamped, STRIPES as u64 * 2 + 1);
+    }
+}
