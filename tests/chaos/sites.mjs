@@ -22,7 +22,7 @@ export class Site {
   #broken;
   #numbers = new Map();
   #uncommitted;
-  /** Whose bumps the server could not record (H4), and to whom it has not said `true` since it said `false` (R9). */
+  /** Whose bumps the server could not record (H4), and to whom it has ever said `false`: nobody may have heard a `true` since (R9). */
   #lost = new Set();
   #off = new Set();
 
@@ -115,8 +115,7 @@ export class Site {
     for (const one of this.#concerned(name)) {
       const user = this.user(one);
       user.enabled = { off: false, lost: false, on: true }[says];
-      if (user.enabled) this.#off.delete(one);
-      else if (user.enabled === false) this.#off.add(one);
+      if (user.enabled === false) this.#off.add(one);
       if (says === 'lost') {
         user.edition++;
         user.version = undefined;
