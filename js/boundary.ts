@@ -68,7 +68,7 @@ export interface Engine {
     ruleTtl: number,
     ruleStale: number,
   ): number;
-  admit(id: number, body: string | ArrayBuffer, bytes: number, statusText: string, headerLines: string, now: number): void;
+  admit(id: number, record: Pick<StoredRecord, 'body' | 'bytes' | 'headers' | 'statusText'>, now: number): void;
   abandon(id: number): void;
   learn(handle: number, version: number, scope: string | undefined): void;
   clear(id: number, handle: number): void;
@@ -87,6 +87,8 @@ export interface Engine {
 export interface Host {
   /** Where the engine counts, by name. */
   readonly counts: Record<string, number>;
+  /** The request header in which {@link Engine.echo}'s value travels; the engine says it when it is made. */
+  echoName: string;
   answered(
     id: number,
     verdict: Verdict,
@@ -109,8 +111,6 @@ export interface Host {
 /** The class of the engines of one instance of the module. */
 export interface EngineClass {
   new (host: Host, options: EngineOptions): Engine;
-  /** The request header in which {@link Engine.echo}'s value travels. */
-  echo_header(): string;
 }
 
 /** Makes an instance of the module. */

@@ -47,7 +47,6 @@ interface Wait extends Due {
 export class Shim implements Host {
   /** The counters of every engine; an engine finds them here. */
   readonly counts: Record<string, number> = { timeouts: 0, restarts: 0 };
-  /** The request header that echoes the version. */
   echoName = '';
   #engine!: Engine;
   readonly #lookups = new Map<number, Lookup>();
@@ -73,7 +72,6 @@ export class Shim implements Host {
   #begin(): void {
     const Engine = this.fresh();
     this.#engine = new Engine(this, this.options);
-    this.echoName = Engine.echo_header();
     this.#dead = false;
   }
 

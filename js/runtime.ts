@@ -222,8 +222,8 @@ export class Runtime {
 
   /** Brings the body `observe` asked for. It belongs to the cache from here on. */
   admit(p: Passage, body: string | ArrayBuffer, statusText: string, headerLines: string): void {
-    const bytes = size(body) + headerLines.length;
-    this.#shim.call((engine) => engine.admit(p.id, body, bytes, statusText, headerLines, Date.now()), undefined);
+    const record = { body, bytes: size(body) + headerLines.length, headers: headerLines, statusText };
+    this.#shim.call((engine) => engine.admit(p.id, record, Date.now()), undefined);
   }
 
   /** There will be no body. */

@@ -4,7 +4,7 @@
 // An operation is an array: [GET, store, key], [RANGE, store, after, before, limit], [ORDER, store, index, , limit],
 // [PUT, store, key, value], [DELETE, store, key] or [CUT, store, after, last]. RANGE and ORDER are answered with two
 // arrays, keys and values.
-import { fallen, panicked, tally, unfold, word } from './words.js';
+import { fallen, panicked, tally, word } from './words.js';
 
 const GET = 0, RANGE = 1, ORDER = 2, PUT = 3, DELETE = 4, CUT = 5;
 
@@ -28,8 +28,6 @@ export class Driver {
   // ended(job, failure) -> the transaction is complete, or nothing of it was kept
   // opened(failure), lost() -> the connection is there, cannot be had, or is gone
   constructor(engine) {
-    // The build has done so already, but for tests of the bare module.
-    if (!engine.found) unfold(engine.constructor);
     Object.assign(this, { engine, database: undefined, opening: undefined, batch: undefined, awaited: new Set(), clock: 0 });
   }
 

@@ -17,7 +17,7 @@
 use crate::bindings::js::Array;
 use wasm_bindgen::prelude::*;
 
-use crate::{bindings::Engine, words::Word};
+use crate::words::Word;
 
 /// Format number of the records this code writes and reads.
 pub(crate) const FORMAT: f64 = 1.0;
@@ -36,7 +36,7 @@ extern "C" {
     pub(crate) type Driver;
     /// The engine's methods `found`, `answered`, `ended`, `opened` and `lost` hear what becomes of them.
     #[wasm_bindgen(constructor)]
-    pub(crate) fn new(engine: Engine) -> Driver;
+    pub(crate) fn new(engine: &JsValue) -> Driver;
     /// Opens the database; `opened` tells.
     #[wasm_bindgen(method)]
     pub(crate) fn open(this: &Driver);
@@ -45,7 +45,7 @@ extern "C" {
     pub(crate) fn close(this: &Driver);
     /// Reads a partition's state and an entry; `found` tells. `false` where the connection is gone.
     #[wasm_bindgen(method)]
-    pub(crate) fn look(this: &Driver, id: u32, state_key: &JsValue, entry_key: &str) -> bool;
+    pub(crate) fn look(this: &Driver, id: u32, state_key: &JsValue, entry_key: &JsValue) -> bool;
     /// Runs a job's transaction over the first `stores` stores. `mode` is 0 to read, 1 to write, 2 to write and reach
     /// the disk.
     #[wasm_bindgen(method)]
@@ -56,8 +56,6 @@ extern "C" {
 
     /// Adds to a list of operations.
     fn operation(list: &Array, kind: u32, store: u32, first: &JsValue, second: &JsValue, limit: u32);
-    #[wasm_bindgen(js_name = operation)]
-    fn operation_between(list: &Array, kind: u32, store: u32, first: &str, second: &str, limit: u32);
 }
 
 /// What a transaction is to do next, in the driver's terms.
@@ -72,7 +70,7 @@ impl Operations {
 
     /// Asks for keys and records between two keys, up to `limit`.
     pub(crate) fn range(&self, store: Word, after: &str, before: &str, limit: u32) {
-        operation_between(&self.0, 1, store as u32, after, before, limit);
+        operation(&self.0, 1, store as u32, &after.into(), &before.into(), limit);
     }
 
     /// Asks for keys and records in the order of an index, up to `limit`.
@@ -92,6 +90,6 @@ impl Operations {
 
     /// Deletes everything after a key, up to and with another.
     pub(crate) fn cut(&self, store: Word, after: &str, last: &str) {
-        operation_between(&self.0, 5, store as u32, after, last, 0);
+        operation(&self.0, 5, store as u32, &after.into(), &last.into(), 0);
     }
 }

@@ -7,13 +7,19 @@ const NAMES =
   ' open partition name_user lookup depart observe admit abandon learn clear invalidate heard wake version echo enabled counters close found answered ended opened lost trap';
 const METHODS = NAMES.split(' ').slice(1);
 
-// Gives the class of an engine methods of these names.
-export const unfold = ({ prototype }) => {
-  METHODS.forEach((name, at) => {
-    prototype[name] = function (...given) {
-      return this.call(at, given);
+// The class of the engines of a module, of which `start` and `call` are all there is to call.
+export const engineClass = ({ start, call }) => {
+  class Engine {
+    constructor(host, options) {
+      this.at = start(this, host, options);
+    }
+  }
+  METHODS.forEach((name, method) => {
+    Engine.prototype[name] = function (...given) {
+      return call(this.at, method, given);
     };
   });
+  return Engine;
 };
 
 // The engine trapped; its memory is not to be trusted any more.
@@ -25,6 +31,8 @@ export const listen = (listener, wordList, headerList) => {
   words = wordList.split(' ');
   headerNames = headerList.split(' ');
   counters = listener.counts ??= {};
+  // The version's name is the first; a request echoes it (H3).
+  listener.echoName = headerNames[0];
 };
 
 export const panicked = (file, line) => {
@@ -40,7 +48,6 @@ export const text = String;
 
 export const read = (object, at) => object?.[words[at]];
 export const number = (object, at) => numeric(read(object, at));
-export const string = (object, at) => textual(read(object, at));
 export const is = (object, at, value) => read(object, at) === value;
 // 0 for undefined, 1 for a string, 2 for an ArrayBuffer, 3 for everything else.
 export const kind = (object, at) => {
@@ -56,7 +63,6 @@ export const writeLines = (object, at, text) => write(object, at, text.split('\n
 export const write = (object, at, value) => {
   object[words[at]] = value;
 };
-export const copy = (object, at, from) => write(object, at, read(from, at));
 
 // What tabs can read of each other without waiting; undefined where that cannot be had.
 export const readMirror = (mirror, key) => {
@@ -75,10 +81,9 @@ export const sameDatabase = (a, b) => `${a}`.split('.')[0] === `${b}`.split('.')
 export const matches = (source, flags, url) => new RegExp(source, flags).test(url);
 
 const numeric = (value) => (typeof value === 'number' ? value : NaN);
-const textual = (value) => (typeof value === 'string' ? value : undefined);
 export const tuple = Array.of;
 export const item = (array, at) => numeric(array?.[at]);
-export const stringAt = (array, at) => textual(array[at]);
+export const prefixed = (prefix, text) => prefix + text;
 
 // Adds to a counter and answers what it is then.
 export const count = (at, number) => (counters[words[at]] = (counters[words[at]] ?? 0) + number);

@@ -6,7 +6,7 @@ use alloc::string::String;
 
 use wasm_bindgen::prelude::*;
 
-use crate::bindings::host::{Headers, Host};
+use crate::bindings::host::Host;
 
 #[wasm_bindgen(module = "/src/words.js")]
 extern "C" {
@@ -21,11 +21,11 @@ extern "C" {
     pub(crate) fn tuple(first: f64, second: f64, third: f64, fourth: f64) -> JsValue;
     /// A number in an array; NaN where there is none.
     pub(crate) fn item(array: &JsValue, at: u32) -> f64;
-    /// A text in an array, if there is one.
-    #[wasm_bindgen(js_name = stringAt)]
-    pub(crate) fn string_at(array: &JsValue, at: u32) -> Option<String>;
-    /// The headers of a response, a line for each: a blank and the value, or nothing where there is none.
-    pub(crate) fn headers(response: &Headers) -> String;
+    /// A text with another in front of it.
+    pub(crate) fn prefixed(prefix: &str, text: &JsValue) -> JsValue;
+    /// The headers of a response, a text with a line for each: a blank and the value, or nothing where there is none.
+    /// `response` is anything with `get(name)` that answers a string or `null`.
+    pub(crate) fn headers(response: &JsValue) -> JsValue;
     /// All counters, by name.
     pub(crate) fn counted() -> JsValue;
 
@@ -45,8 +45,7 @@ extern "C" {
     fn place(value: &JsValue) -> i32;
     fn read(object: &JsValue, at: u32) -> JsValue;
     fn number(object: &JsValue, at: u32) -> f64;
-    fn string(object: &JsValue, at: u32) -> Option<String>;
-    fn lines(object: &JsValue, at: u32) -> String;
+    fn lines(object: &JsValue, at: u32) -> JsValue;
     #[wasm_bindgen(js_name = writeLines)]
     fn write_lines(object: &JsValue, at: u32, text: &str);
     fn is(object: &JsValue, at: u32, value: &JsValue) -> bool;
@@ -54,9 +53,6 @@ extern "C" {
     fn write(object: &JsValue, at: u32, value: &JsValue);
     #[wasm_bindgen(js_name = write)]
     fn write_number(object: &JsValue, at: u32, value: f64);
-    #[wasm_bindgen(js_name = write)]
-    fn write_text(object: &JsValue, at: u32, value: &str);
-    fn copy(object: &JsValue, at: u32, from: &JsValue);
     fn count(at: u32, number: f64) -> f64;
 }
 
@@ -75,12 +71,12 @@ words! {
     state directory entries used root usage
     format incarnation highest generation barrier clock version scope enabled displaced adoptedDate
     floor list length kind source flags
-    departed stored fresh stale bytes status statusText url headers body groups key partition
+    departed stored fresh stale bytes status url headers body groups key partition
     awaiting prefix pattern group
     memory indexeddb absent expired fenced storage
     stores storeErrors evicted swept late regresses replayed versionless invalidVersions disabled suspended invalidated
     superseded quota reopened fallbacks corrupt floors
-    memoryEntries memoryBytes
+    maxBytes maxEntries openTimeout ttl versionlessTtl keyHeaders mirror
 }
 
 /// What a property is.
@@ -115,12 +111,12 @@ impl Word {
 
     /// This property, where it is a string.
     pub(crate) fn text(self, object: &JsValue) -> Option<String> {
-        string(object, self as u32)
+        read(object, self as u32).as_string()
     }
 
     /// The texts of this property, an array, each with a line feed after it.
     pub(crate) fn lines(self, object: &JsValue) -> String {
-        lines(object, self as u32)
+        lines(object, self as u32).as_string().unwrap_or_default()
     }
 
     /// Sets this property to an array of texts, given with a line feed after each.
@@ -155,12 +151,12 @@ impl Word {
 
     /// Sets this property to a text.
     pub(crate) fn put_text(self, object: &JsValue, value: &str) {
-        write_text(object, self as u32, value);
+        self.put(object, &value.into());
     }
 
     /// Sets this property to that of another object.
     pub(crate) fn copy(self, object: &JsValue, from: &JsValue) {
-        copy(object, self as u32, from);
+        self.put(object, &self.of(from));
     }
 
     /// Adds to the counter of this name, and answers what it is then.

@@ -3,7 +3,7 @@
  * written as text, because a text in a JavaScript module reaches the page through every bundler without configuration.
  */
 
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { cargoHome, cargoTarget, root } from '../places.mjs';
@@ -64,6 +64,13 @@ async function compile({ crate, name }, line) {
   return join(cargoTarget, TARGET, PROFILE, `${name}.wasm`);
 }
 
+/** In place of wasm-bindgen's own ways to load a module, which cover more than a compiled one. */
+const INSTANTIATE = `
+export function instantiate(module) {
+  __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
+}
+`;
+
 /**
  * The glue as a function that makes an instance of the module, and another each time: wasm-bindgen's own glue keeps the
  * first for ever.
@@ -71,7 +78,7 @@ async function compile({ crate, name }, line) {
 function asFunction(glue) {
   const [code, rest] = glue.split(/\nexport \{\n/);
   if (rest === undefined) throw new Error('wasm.mjs: expected one list of exports at the end of the glue');
-  return `export default (module) => {\n${code}\ninitSync({ module });\nreturn Engine;\n};\n`;
+  return `export default (module) => {\n${code}\ninstantiate(module);\nreturn Engine;\n};\n`;
 }
 
 /** Writes glue, optimised module and text of one compiled module. */
@@ -83,12 +90,17 @@ async function finish({ folder, name, text, again }, compiled, line) {
   const glue = join(out, `${name}.js`);
   const module = join(out, `${name}_bg.wasm`);
   writeFileSync(glue, chooseImports(readFileSync(glue, 'utf8'), readFileSync(module)));
-  // One file: what the crate brings in JavaScript is put into the glue, and the loader that nobody calls falls away.
+  // One file: what the crate brings in JavaScript is put into the glue, and the loaders that nobody calls fall away.
   const { build } = await import('esbuild');
-  const [snippets] = again ? readdirSync(join(out, 'snippets')) : [];
-  const methods = again ? `import { Engine } from './${name}.js'; import { unfold } from './snippets/${snippets}/src/words.js'; unfold(Engine);` : '';
+  if (again) appendFileSync(glue, INSTANTIATE);
+  const snippets = again && readdirSync(join(out, 'snippets'))[0];
+  const engine = `
+    import { call, instantiate, start } from './${name}.js';
+    import { engineClass } from './snippets/${snippets}/src/words.js';
+    export const Engine = engineClass({ start, call });
+    export { instantiate };`;
   await build({
-    stdin: { contents: `export * from './${name}.js'; ${methods}`, resolveDir: out },
+    stdin: { contents: again ? engine : `export * from './${name}.js';`, resolveDir: out },
     bundle: true,
     format: 'esm',
     target: 'es2022',

@@ -1,6 +1,4 @@
-//! What the page offers the engine: callbacks, options, and the objects that cross between them.
-
-use alloc::string::String;
+//! What the page offers the engine: callbacks, and the tokens that cross between them.
 
 use hybrid_cache_core::coherence::{Label, Token};
 use wasm_bindgen::prelude::*;
@@ -9,11 +7,10 @@ use crate::words;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The page's half of the boundary. Every method must return normally.
-    #[derive(Clone)]
+    /// The page's half of the boundary; `Host` in `js/boundary.ts`. Every method must return normally.
     pub type Host;
     /// A lookup has ended. `verdict` is `fresh`, `stale`, or the reason of a miss; `layer` is `memory`, `indexeddb` or
-    /// empty; `token` goes back into `Engine.observe` when the request departs.
+    /// empty; `token` goes back into `observe` when the request departs.
     #[wasm_bindgen(method)]
     pub(crate) fn answered(this: &Host, id: u32, verdict: &JsValue, layer: &JsValue, record: &JsValue, token: &JsValue);
     /// Something asked for by id is done; `value` is a count where one was asked for.
@@ -40,28 +37,6 @@ extern "C" {
     /// The module panicked and is not to be called again.
     #[wasm_bindgen(method)]
     pub(crate) fn panicked(this: &Host, message: &str);
-
-    /// Options of an engine; see the boundary's description in `js/engine.ts`.
-    pub type Options;
-    #[wasm_bindgen(method, getter, js_name = maxBytes)]
-    pub(crate) fn max_bytes(this: &Options) -> f64;
-    #[wasm_bindgen(method, getter, js_name = maxEntries)]
-    pub(crate) fn max_entries(this: &Options) -> f64;
-    #[wasm_bindgen(method, getter, js_name = memoryBytes)]
-    pub(crate) fn memory_bytes(this: &Options) -> f64;
-    #[wasm_bindgen(method, getter, js_name = openTimeout)]
-    pub(crate) fn open_timeout(this: &Options) -> f64;
-    #[wasm_bindgen(method, getter)]
-    pub(crate) fn ttl(this: &Options) -> f64;
-    #[wasm_bindgen(method, getter, js_name = versionlessTtl)]
-    pub(crate) fn versionless_ttl(this: &Options) -> bool;
-    #[wasm_bindgen(method, getter, js_name = keyHeaders)]
-    pub(crate) fn key_headers(this: &Options) -> String;
-    #[wasm_bindgen(method, getter)]
-    pub(crate) fn mirror(this: &Options) -> JsValue;
-
-    /// Headers of a response: anything with `get(name)` that answers a string or `null`.
-    pub type Headers;
 }
 
 /// A token as the page keeps it: incarnation, generation, clock, departure.

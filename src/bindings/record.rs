@@ -2,7 +2,6 @@
 //!
 //! A record of an unknown format, or with a field of the wrong type, is read as `None`: it counts as not there.
 
-use alloc::string::String;
 
 use crate::bindings::js::{Array, Object};
 use hybrid_cache_contract::CacheVersion;
@@ -204,39 +203,16 @@ pub(crate) fn read_stamp(value: &JsValue) -> Option<(EntryStamp, f64)> {
     Some((stamp, some(Word::bytes.number(value))?))
 }
 
-/// The URL and the groups a stored response belongs to, the groups with a line feed after each; asked only when
-/// something was invalidated.
-pub(crate) fn read_membership(value: &JsValue) -> (String, String) {
-    (Word::url.text(value).unwrap_or_default(), Word::groups.lines(value))
-}
-
-/// Everything of a response that is kept beside its stamp.
-pub(crate) struct Response<'a> {
-    pub(crate) url: &'a str,
-    pub(crate) status: u16,
-    pub(crate) status_text: &'a str,
-    pub(crate) headers: &'a str,
-    pub(crate) body: &'a JsValue,
-    pub(crate) bytes: f64,
-    /// With a line feed after each.
-    pub(crate) groups: &'a str,
-    pub(crate) departed: f64,
-}
-
-/// Makes the record of a response; [`write_stamp`] gives it its label.
-pub(crate) fn write_response(response: &Response<'_>) -> JsValue {
-    let record = record();
-    Word::departed.put_number(&record, response.departed);
-    Word::bytes.put_number(&record, response.bytes);
-    Word::status.put_number(&record, response.status.into());
-    Word::statusText.put_text(&record, response.status_text);
-    Word::url.put_text(&record, response.url);
-    Word::headers.put_text(&record, response.headers);
-    Word::body.put(&record, response.body);
-    if !response.groups.is_empty() {
-        Word::groups.put_lines(&record, response.groups);
+/// Adds to a record what the page did not put there; [`write_stamp`] gives it its label. Groups have a line feed after each.
+pub(crate) fn complete(record: &JsValue, url: &JsValue, groups: &str, departed: f64) {
+    Word::format.put_number(record, FORMAT);
+    Word::departed.put_number(record, departed);
+    Word::url.put(record, url);
+    // Nothing else is stored.
+    Word::status.put_number(record, 200.0);
+    if !groups.is_empty() {
+        Word::groups.put_lines(record, groups);
     }
-    record
 }
 
 /// Writes the stamp into a record this tab made.

@@ -130,7 +130,7 @@ impl Inner {
 
     /// What this tab learned while it did without a database is carried into it before the first read (S1a).
     fn heal(&self) {
-        self.memory.borrow_mut().clear();
+        self.memory.clear();
         for partition in self.partitions.borrow_mut().iter_mut() {
             if let Some(known) = partition.known.take() {
                 let barred = known.barrier != 1 || !known.enabled;
@@ -149,7 +149,7 @@ impl Inner {
         }
         self.full.set(false);
         self.incarnation.set(random());
-        self.memory.borrow_mut().clear();
+        self.memory.clear();
         self.waiting.borrow_mut().clear();
         for partition in self.partitions.borrow_mut().iter_mut() {
             partition.begin_in_memory(self.incarnation.get());
@@ -203,7 +203,7 @@ impl Inner {
             return;
         }
         self.phase.set(Phase::Closed);
-        self.memory.borrow_mut().clear();
+        self.memory.clear();
         for partition in self.partitions.borrow_mut().iter_mut() {
             partition.forget();
         }

@@ -37,7 +37,7 @@ pub(crate) enum Job {
     /// Remove entries.
     Remove(Box<Removal>),
     /// Write down which entries were used.
-    Touch(Vec<(String, f64)>),
+    Touch { keys: Array, now: f64 },
     /// Find every partition on record, to clear it.
     ClearAll { id: u32, names: Vec<String> },
     /// Nothing but a pause.
@@ -109,7 +109,7 @@ impl Inner {
                 Some(Operations::default())
             }
             Job::Remove(removal) => Some(self.removal_answered(removal, answers)),
-            Job::Touch(touched) => Some(self.touch_answered(touched, answers)),
+            Job::Touch { keys, now } => Some(self.touch_answered(keys, *now, answers)),
             Job::ClearAll { names, .. } => {
                 self.names_answered(answers, names);
                 Some(Operations::default())
@@ -134,7 +134,7 @@ impl Inner {
             (Job::Remove(removal), Some(_)) => self.removal_failed(&removal),
             (Job::Live { .. }, Some(_)) => self.sweep_ended(),
             // Lost touches make an entry look older than it is; no more.
-            (Job::Touch(_), _) => {}
+            (Job::Touch { .. }, _) => {}
             (Job::ClearAll { id, names }, _) => self.clear_named(id, &names),
             (Job::Pause(then), _) => match then {
                 Then::Open { turn } => self.open(turn),

@@ -3,7 +3,7 @@
 //! This is the path every hit takes. It waits for nothing but the two `get` requests, decides in the event of the
 //! second, and answers from there. Lookups of one turn share a transaction.
 
-use alloc::{boxed::Box, string::String};
+use alloc::boxed::Box;
 
 use hybrid_cache_core::{
     coherence::{EntryStamp, Lookup, Miss, State, Suspension, Target, Targets, Token, closed, may_serve},
@@ -21,7 +21,7 @@ use crate::bindings::js;
 use crate::{
     bindings::{
         host::write_token,
-        record::{read_membership, read_stamp, read_state, read_targets},
+        record::{read_stamp, read_state, read_targets},
     },
     driver::Operations,
     words::{self, Word},
@@ -31,7 +31,7 @@ use crate::{
 pub(crate) struct Question {
     pub(crate) id: u32,
     pub(crate) handle: u32,
-    pub(crate) key: String,
+    pub(crate) key: JsValue,
     pub(crate) now: f64,
     /// The generation its entry is looked for under.
     generation: u64,
@@ -41,8 +41,8 @@ pub(crate) struct Question {
 
 impl Question {
     #[inline(never)]
-    fn new(id: u32, handle: u32, key: &str, now: f64) -> Box<Self> {
-        Box::new(Self { id, handle, key: key.into(), now, generation: 0, found: None })
+    fn new(id: u32, handle: u32, key: JsValue, now: f64) -> Box<Self> {
+        Box::new(Self { id, handle, key, now, generation: 0, found: None })
     }
 }
 
@@ -54,7 +54,7 @@ struct Found {
 
 impl Inner {
     /// Looks an entry up and answers through `Host::answered`, exactly once.
-    pub(crate) fn lookup(&self, id: u32, handle: u32, key: &str, now: f64) {
+    pub(crate) fn lookup(&self, id: u32, handle: u32, key: JsValue, now: f64) {
         let Some(mut partition) = self.at(handle) else {
             return self.answer(id, Word::storage, None, &JsValue::UNDEFINED, &JsValue::UNDEFINED);
         };
@@ -73,7 +73,7 @@ impl Inner {
             return self.miss(id, Miss::Fenced, &token);
         }
         if memory_only || self.may_trust_memory(&mut partition, now) {
-            let (verdict, record) = self.ask_memory(&partition, handle, key, now);
+            let (verdict, record) = self.ask_memory(&partition, handle, &key, now);
             drop(partition);
             match verdict {
                 Some(Lookup::Miss(miss)) => return self.miss(id, miss, &token),
@@ -88,13 +88,14 @@ impl Inner {
     }
 
     /// What memory has to say, where the tab knows the state; `None` when it has nothing to say.
-    fn ask_memory(&self, partition: &Partition, handle: u32, key: &str, now: f64) -> (Option<Lookup>, JsValue) {
+    fn ask_memory(&self, partition: &Partition, handle: u32, key: &JsValue, now: f64) -> (Option<Lookup>, JsValue) {
         let silent = (None, JsValue::UNDEFINED);
         let Some(state) = &partition.known else { return silent };
         if let Some(miss) = closed(state) {
             return (Some(Lookup::Miss(miss)), JsValue::UNDEFINED);
         }
-        let Some((stamp, record)) = self.memory.borrow_mut().get(handle, key) else { return silent };
+        let record = self.memory.get(handle, key);
+        let Some((stamp, _)) = read_stamp(&record) else { return silent };
         if stamp.clock < state.clock && partition.targets.is_none() {
             return silent;
         }
@@ -107,7 +108,7 @@ impl Inner {
     /// Takes up the lookups that waited for a state.
     pub(crate) fn resume_lookups(&self) {
         for question in self.waiting_lookups.take() {
-            self.lookup(question.id, question.handle, &question.key, question.now);
+            self.lookup(question.id, question.handle, question.key, question.now);
         }
     }
 
@@ -127,7 +128,7 @@ impl Inner {
             }
             None => JsValue::UNDEFINED,
         };
-        let entry_key = key::entry(question.generation, &question.key);
+        let entry_key = entry_key(question.generation, &question.key);
         self.asking.keep(id, question);
         if let Some(driver) = self.driver.get()
             && !driver.look(id, &state_key, &entry_key)
@@ -165,8 +166,7 @@ impl Inner {
         match outcome {
             Err(miss) => self.miss(id, miss, &token),
             Ok((verdict, Found { record, stamp, bytes })) => {
-                self.memory.borrow_mut().insert(handle, &question.key, stamp, record.clone(), bytes);
-                self.touch(key::entry(stamp.label.generation, &question.key), now);
+                self.remember(handle, &question.key, &stamp, &record, bytes, true);
                 self.hit(id, verdict, Word::indexeddb, &record, &token);
             }
         }
@@ -181,7 +181,7 @@ impl Inner {
         }
         if state.label.generation != question.generation {
             question.generation = state.label.generation;
-            return Ok(Step::Read(key::entry(question.generation, &question.key).into()));
+            return Ok(Step::Read(entry_key(question.generation, &question.key)));
         }
         if entry.is_undefined() {
             return Err(Miss::Absent);
@@ -204,6 +204,19 @@ impl Inner {
             Targets::default()
         };
         self.judge_found(Some(state), handle, &found, now, &targets).map(|verdict| Step::Verdict(verdict, found))
+    }
+
+    /// Puts a record into memory.
+    pub(crate) fn remember(
+        &self,
+        handle: u32,
+        key: &JsValue,
+        stamp: &EntryStamp,
+        record: &JsValue,
+        bytes: f64,
+        used: bool,
+    ) {
+        self.memory.put(handle, key, &entry_key(stamp.label.generation, key), record, bytes, used);
     }
 
     fn judge_found(
@@ -296,6 +309,11 @@ enum Step {
     Read(JsValue),
 }
 
+/// The key of an entry in the database.
+pub(crate) fn entry_key(generation: u64, key: &JsValue) -> JsValue {
+    words::prefixed(&key::entry_prefix(generation), key)
+}
+
 /// S1, S2, S3 for a record, with what is known to have been invalidated (R13).
 #[inline(never)]
 fn serve(state: &State, stamp: &EntryStamp, now: f64, targets: Option<&Targets>, record: &JsValue) -> Lookup {
@@ -320,13 +338,14 @@ fn word(miss: Miss) -> Word {
 
 /// R13, and the clock part of S1: was something this record belongs to invalidated after `clock`?
 fn is_invalidated(targets: &Targets, clock: u64, record: &JsValue) -> bool {
-    let (url, groups) = read_membership(record);
-    belongs_to_invalidated(targets, clock, &url, &groups)
+    belongs_to_invalidated(targets, clock, &Word::url.of(record), &Word::groups.lines(record))
 }
 
 /// The same for a response that has no record yet.
-pub(crate) fn belongs_to_invalidated(targets: &Targets, clock: u64, url: &str, groups: &str) -> bool {
-    targets.invalidated_since(clock, |target| covers(target, url, groups))
+#[inline(never)]
+pub(crate) fn belongs_to_invalidated(targets: &Targets, clock: u64, url: &JsValue, groups: &str) -> bool {
+    let url = url.as_string().unwrap_or_default();
+    targets.invalidated_since(clock, |target| covers(target, &url, groups))
 }
 
 /// Does a response of this URL belong to a target? Its groups have a line feed after each.

@@ -1,74 +1,50 @@
 //! The layer in front of the database: the records this tab stored or read last, as they are.
+//!
+//! A record carries its stamp, so that nothing of it has to be kept here, and a JavaScript `Map` keeps the order of use:
+//! a lookup copies no key into the module.
 
-use alloc::string::String;
-
-use hybrid_cache_core::{
-    coherence::{EntryStamp, Label},
-    eviction::{Budget, Recency},
-    key,
-};
+use hybrid_cache_core::coherence::Label;
 use wasm_bindgen::prelude::*;
 
-/// A record in memory.
-struct Kept {
-    stamp: EntryStamp,
-    record: JsValue,
-    used: bool,
-}
+use crate::bindings::js::Array;
 
-/// Records by partition and request key, the least recently used leaving first.
-pub(crate) struct Memory {
-    kept: Recency<Kept>,
+#[wasm_bindgen(module = "/src/memory.js")]
+extern "C" {
+    /// Records by partition and request key, the least recently used leaving first.
+    pub(crate) type Memory;
+    /// Empty; `memoryBytes` and `maxEntries` of the options are its budget.
+    #[wasm_bindgen(constructor)]
+    pub(crate) fn new(options: &JsValue) -> Memory;
+    /// The record, `undefined` where there is none; whether it may be served is for the caller to judge.
+    #[wasm_bindgen(method)]
+    pub(crate) fn get(this: &Memory, handle: u32, key: &JsValue) -> JsValue;
+    /// Keeps a record; `entry` is its key in the database.
+    #[wasm_bindgen(method)]
+    pub(crate) fn put(
+        this: &Memory,
+        handle: u32,
+        key: &JsValue,
+        entry: &JsValue,
+        record: &JsValue,
+        bytes: f64,
+        used: bool,
+    );
+    #[wasm_bindgen(method)]
+    fn prune(this: &Memory, handle: u32, incarnation: f64, generation: f64);
+    /// Forgets everything.
+    #[wasm_bindgen(method)]
+    pub(crate) fn clear(this: &Memory);
+    /// Keys of the entries that were served since this was last asked, a hundred or little more.
+    #[wasm_bindgen(method)]
+    pub(crate) fn used(this: &Memory) -> Array;
+    /// Adds entries and bytes to the counters.
+    #[wasm_bindgen(method)]
+    pub(crate) fn count(this: &Memory, counters: JsValue) -> JsValue;
 }
 
 impl Memory {
-    pub(crate) fn new(max_bytes: u64, max_entries: u64) -> Self {
-        Self { kept: Recency::new(Budget { max_bytes, max_entries }) }
-    }
-
-    /// The record, if there is one; whether it may be served is for the caller to judge.
-    pub(crate) fn get(&mut self, handle: u32, key: &str) -> Option<(EntryStamp, JsValue)> {
-        self.kept.get_mut(&name(handle, key)).map(|kept| {
-            kept.used = true;
-            (kept.stamp, kept.record.clone())
-        })
-    }
-
-    /// Keeps a record, unless one under the same label departed later.
-    pub(crate) fn insert(&mut self, handle: u32, key: &str, stamp: EntryStamp, record: JsValue, bytes: f64) {
-        self.kept.insert(&name(handle, key), bytes as u64, Kept { stamp, record, used: false });
-    }
-
     /// Forgets what a partition has under another label than this one. O(n).
-    pub(crate) fn remove_dead(&mut self, handle: u32, label: Label) {
-        let prefix = name(handle, "");
-        self.kept.retain(|key, kept| kept.stamp.label == label || !key.starts_with(prefix.as_str()));
+    pub(crate) fn remove_dead(&self, handle: u32, label: Label) {
+        self.prune(handle, label.incarnation as f64, label.generation as f64);
     }
-
-    /// Forgets everything.
-    pub(crate) fn clear(&mut self) {
-        self.kept.clear();
-    }
-
-    /// Entry keys of the records that were served since this was last asked.
-    pub(crate) fn take_used(&mut self, now: f64, each: &mut dyn FnMut(String, f64)) {
-        self.kept.for_each_mut(|name, kept| {
-            if core::mem::take(&mut kept.used)
-                && let Some((_, request)) = key::cut(name, b'|')
-            {
-                each(key::entry(kept.stamp.label.generation, request), now);
-            }
-        });
-    }
-
-    /// Entries and bytes.
-    pub(crate) fn usage(&self) -> (f64, f64) {
-        let usage = self.kept.usage();
-        (usage.entries as f64, usage.bytes as f64)
-    }
-}
-
-/// The name of a record: its partition's handle in the place of an entry key's generation, and the request key.
-fn name(handle: u32, key: &str) -> String {
-    key::entry(handle.into(), key)
 }

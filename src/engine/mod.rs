@@ -39,20 +39,18 @@ use self::{
     memory::Memory,
     observe::Ticket,
     partition::Partition,
-    parts::{Pending, Shared},
+    parts::Pending,
     store::Write,
 };
 use crate::{
-    bindings::{
-        Engine,
-        host::{Host, Options},
-    },
+    bindings::host::Host,
     driver::Driver,
+    words::{self, Word},
 };
 use hybrid_cache_core::{eviction::Budget, key};
 use wasm_bindgen::prelude::*;
 
-pub(crate) use self::{observe::Arrival, rules::Event, store::Body};
+pub(crate) use self::{observe::Arrival, parts::Shared, rules::Event};
 
 /// For how long memory may answer without the state having been read again, in milliseconds (S1b).
 const VERIFY_WITHIN: f64 = 1_000.0;
@@ -85,7 +83,7 @@ pub(crate) struct Inner {
     /// The browser refused to store for lack of room, and nothing was stored since.
     full: Cell<bool>,
     partitions: Shared<Vec<Partition>>,
-    memory: Shared<Memory>,
+    memory: Memory,
     waiting_lookups: Shared<Vec<Box<Question>>>,
     asking: Pending<Question>,
     jobs: Pending<Job>,
@@ -93,7 +91,6 @@ pub(crate) struct Inner {
     tickets: Pending<Ticket>,
     waiting: Shared<Vec<Box<Write>>>,
     clearing: Shared<Vec<(u32, u32)>>,
-    touched: Shared<Vec<(String, f64)>>,
     flushing: Cell<bool>,
     /// An entry was looked up in the database since the last chunk of a removal.
     read_lately: Cell<bool>,
@@ -102,19 +99,21 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
-    pub(crate) fn new(host: Host, options: &Options) -> &'static Self {
-        let max_entries = options.max_entries() as u64;
+    pub(crate) fn new(engine: &JsValue, host: Host, options: &JsValue) -> &'static Self {
         // One engine serves one page, as long as it lives.
         let inner: &Self = Box::leak(Box::new(Self {
             settings: Settings {
-                budget: Budget { max_bytes: options.max_bytes() as u64, max_entries },
-                open_timeout: options.open_timeout(),
-                ttl: options.ttl(),
-                versionless: options.versionless_ttl(),
-                key_headers: options.key_headers(),
-                mirror: options.mirror(),
+                budget: Budget {
+                    max_bytes: Word::maxBytes.number(options) as u64,
+                    max_entries: Word::maxEntries.number(options) as u64,
+                },
+                open_timeout: Word::openTimeout.number(options),
+                ttl: Word::ttl.number(options),
+                versionless: Word::versionlessTtl.is(options, &JsValue::TRUE),
+                key_headers: Word::keyHeaders.text(options).unwrap_or_default(),
+                mirror: Word::mirror.of(options),
             },
-            memory: Shared::new(Memory::new(options.memory_bytes() as u64, max_entries)),
+            memory: Memory::new(options),
             host,
             driver: OnceCell::new(),
             phase: Cell::default(),
@@ -132,13 +131,12 @@ impl Inner {
             tickets: Pending::default(),
             waiting: Shared::default(),
             clearing: Shared::default(),
-            touched: Shared::default(),
             flushing: Cell::default(),
             read_lately: Cell::default(),
             sweeping: Cell::default(),
             evicting: Cell::default(),
         }));
-        let _ = inner.driver.set(Driver::new(Engine(inner)));
+        let _ = inner.driver.set(Driver::new(engine));
         inner
     }
 
@@ -205,8 +203,13 @@ impl Inner {
         partition.known.as_ref()?.version.map(|version| version.get() as f64)
     }
 
-    /// Entries and bytes in memory, for the counters.
-    pub(crate) fn memory_usage(&self) -> (f64, f64) {
-        self.memory.borrow_mut().usage()
+    /// Whether the server has caching switched on for a partition's user; `None` while nothing is known.
+    pub(crate) fn known_enabled(&self, handle: u32) -> Option<bool> {
+        self.at(handle)?.known.as_ref().map(|state| state.enabled)
+    }
+
+    /// How often things happened, by name, since the engine was made.
+    pub(crate) fn counters(&self) -> JsValue {
+        self.memory.count(words::counted())
     }
 }

@@ -10,10 +10,8 @@ use hybrid_cache_core::{
 };
 
 use super::{Event, Inner, partition::Partition};
-use crate::{
-    bindings::host::Headers,
-    words::{self, Word},
-};
+use crate::words::{self, Word};
+use wasm_bindgen::prelude::*;
 
 /// Bit of [`Inner::observe`]'s answer: bring the body.
 pub(crate) const STORABLE: u32 = 1;
@@ -56,11 +54,10 @@ impl Said {
 /// A response that may be stored once its body is there.
 pub(crate) struct Ticket {
     pub(crate) handle: u32,
-    pub(crate) key: String,
-    pub(crate) url: String,
+    pub(crate) key: JsValue,
+    pub(crate) url: JsValue,
     pub(crate) token: Token,
     pub(crate) said: Rc<Said>,
-    pub(crate) status: u16,
     pub(crate) lifetime: Lifetime,
     /// With a line feed after each.
     pub(crate) groups: String,
@@ -71,11 +68,14 @@ pub(crate) struct Arrival<'a> {
     pub(crate) id: u32,
     pub(crate) handle: u32,
     pub(crate) token: Token,
-    pub(crate) key: Option<String>,
-    pub(crate) url: &'a str,
+    /// `undefined` for what is not to be stored.
+    pub(crate) key: JsValue,
+    pub(crate) url: &'a JsValue,
     pub(crate) method: &'a str,
-    pub(crate) status: u16,
-    pub(crate) headers: &'a Headers,
+    pub(crate) status: u32,
+    /// Anything with `get(name)` that answers a string or `null`.
+    pub(crate) headers: &'a JsValue,
+    /// The matching rule's time, ms; NaN where it gives none, negative where no rule names the URL.
     pub(crate) rule_ttl: f64,
     pub(crate) rule_stale: f64,
 }
@@ -94,7 +94,7 @@ impl Inner {
     /// Judges a response as far as this tab can, raises the fence where the database has to decide (S1a), and says
     /// what the page is to do next: a sum of [`STORABLE`] and [`HOLD`].
     pub(crate) fn observe(&self, arrival: Arrival<'_>) -> u32 {
-        let lines = words::headers(arrival.headers);
+        let lines = words::headers(arrival.headers).as_string().unwrap_or_default();
         let mut rest = lines.as_str();
         let mut next = || {
             let (line, after) = key::cut(rest, b'\n').unwrap_or((rest, ""));
@@ -127,8 +127,8 @@ impl Inner {
             self.enqueue(arrival.handle, Event::Response { id: arrival.id, token: arrival.token, said: said.clone() });
             answer |= HOLD;
         }
-        if let Some(lifetime) = self.lifetime(&arrival, &stamp, vary)
-            && let Some(key) = arrival.key
+        if !arrival.key.is_undefined()
+            && let Some(lifetime) = self.lifetime(&arrival, &stamp, vary)
         {
             if storable {
                 let mut groups = String::new();
@@ -138,11 +138,10 @@ impl Inner {
                 }
                 let ticket = Ticket {
                     handle: arrival.handle,
-                    key,
-                    url: arrival.url.into(),
+                    key: arrival.key,
+                    url: arrival.url.clone(),
                     token: arrival.token,
                     said,
-                    status: arrival.status,
                     lifetime,
                     groups,
                 };
@@ -198,7 +197,7 @@ impl Inner {
         let target = |kind, source| Target { clock: 0, kind, source, flags: String::new() };
         self.enqueue(
             arrival.handle,
-            Event::Invalidate { id: None, target: target(TargetKind::Url, arrival.url.into()) },
+            Event::Invalidate { id: None, target: target(TargetKind::Url, arrival.url.as_string().unwrap_or_default()) },
         );
         for group in stamp.group_invalidation.iter() {
             let mut name = String::new();

@@ -9,7 +9,7 @@ use core::cell::{RefCell, RefMut};
 pub(crate) struct Shared<T>(RefCell<T>);
 
 impl<T> Shared<T> {
-    pub(crate) fn new(part: T) -> Self {
+    pub(crate) const fn new(part: T) -> Self {
         Self(RefCell::new(part))
     }
 

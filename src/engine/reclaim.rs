@@ -78,7 +78,7 @@ impl Inner {
     fn forget_dead(&self) {
         for (handle, partition) in self.partitions.borrow_mut().iter().enumerate() {
             if let Some(state) = &partition.known {
-                self.memory.borrow_mut().remove_dead(handle as u32, state.label);
+                self.memory.remove_dead(handle as u32, state.label);
             }
         }
     }
@@ -251,33 +251,26 @@ impl Inner {
         self.after(TOUCH_EVERY, Then::Touch);
     }
 
-    /// Notes, for later, that an entry was used.
-    pub(crate) fn touch(&self, key: String, now: f64) {
-        let mut touched = self.touched.borrow_mut();
-        if touched.len() < CHUNK as usize {
-            touched.push((key, now));
-        }
-    }
-
     fn write_touches(&self) {
-        let mut touched = self.touched.take();
-        self.memory.borrow_mut().take_used(js::now(), &mut |key, used| touched.push((key, used)));
-        touched.truncate(CHUNK as usize);
-        if touched.is_empty() || !self.is_open() {
+        if !self.is_open() {
+            return;
+        }
+        let keys = self.memory.used();
+        if keys.length() == 0 {
             return;
         }
         let ask = Operations::default();
-        for (key, _) in &touched {
-            ask.get(Word::directory, &key.as_str().into());
+        for key in keys.iter() {
+            ask.get(Word::directory, &key);
         }
-        self.transact(Purpose::Write, Job::Touch(touched), &ask);
+        self.transact(Purpose::Write, Job::Touch { keys, now: js::now() }, &ask);
     }
 
-    pub(crate) fn touch_answered(&self, touched: &[(String, f64)], rows: &Array) -> Operations {
+    pub(crate) fn touch_answered(&self, keys: &Array, now: f64, rows: &Array) -> Operations {
         let write = Operations::default();
-        for ((key, used), row) in touched.iter().zip(rows.iter()) {
-            if touch_directory(&row, *used) {
-                write.put(Word::directory, &key.as_str().into(), &row);
+        for (key, row) in keys.iter().zip(rows.iter()) {
+            if touch_directory(&row, now) {
+                write.put(Word::directory, &key, &row);
             }
         }
         write

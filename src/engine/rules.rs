@@ -384,8 +384,8 @@ impl Inner {
     }
 
     /// Invalidates a target and removes what it covers; `id` is told how many entries went.
-    pub(crate) fn invalidate(&self, id: u32, handle: u32, kind: TargetKind, source: &str, flags: &str) {
-        let target = Target { clock: 0, kind, source: source.into(), flags: flags.into() };
+    pub(crate) fn invalidate(&self, id: u32, handle: u32, kind: TargetKind, source: String, flags: String) {
+        let target = Target { clock: 0, kind, source, flags };
         self.enqueue(handle, Event::Invalidate { id: Some(id), target });
     }
 

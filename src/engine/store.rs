@@ -9,19 +9,18 @@ use crate::bindings::js::Array;
 use hybrid_cache_core::{
     coherence::{EntryStamp, Rule, State, Verdict, may_replace},
     eviction::Usage,
-    key,
 };
 use wasm_bindgen::prelude::*;
 
 use super::{
     Event, Inner,
     jobs::{Job, Purpose, Then},
-    lookup::belongs_to_invalidated,
+    lookup::{belongs_to_invalidated, entry_key},
     observe::Ticket,
     partition::Partition,
 };
 use crate::{
-    bindings::record::{self, Response, directory_number, read_state, read_targets, read_usage, write_usage},
+    bindings::record::{self, directory_number, read_state, read_targets, read_usage, write_usage},
     driver::Operations,
     words::Word,
 };
@@ -45,15 +44,6 @@ pub(crate) struct Write {
     rounds: u8,
 }
 
-/// A body as the page brings it.
-pub(crate) struct Body<'a> {
-    pub(crate) body: &'a JsValue,
-    pub(crate) bytes: f64,
-    pub(crate) status_text: &'a str,
-    pub(crate) headers: &'a str,
-    pub(crate) now: f64,
-}
-
 /// A body that the rules let in.
 struct Admitted {
     write: Box<Write>,
@@ -72,25 +62,17 @@ pub(crate) struct Batch {
 }
 
 impl Inner {
-    /// Takes the body of a response that [`observe`](Inner::observe) called storable.
-    pub(crate) fn admit(&self, id: u32, body: &Body<'_>) {
+    /// Takes the body of a response that [`observe`](Inner::observe) called storable, as the record it is to be.
+    pub(crate) fn admit(&self, id: u32, record: JsValue, now: f64) {
         let Some(ticket) = self.take_ticket(id) else { return };
-        if !self.settings.budget.admits(body.bytes as u64) {
+        let bytes = Word::bytes.number(&record);
+        if !self.settings.budget.admits(bytes as u64) {
             return;
         }
-        let record = record::write_response(&Response {
-            url: &ticket.url,
-            status: ticket.status,
-            status_text: body.status_text,
-            headers: body.headers,
-            body: body.body,
-            bytes: body.bytes,
-            groups: &ticket.groups,
-            departed: ticket.token.departed,
-        });
-        if let Some(stamp) = self.foreseen_stamp(&ticket, body.now) {
+        record::complete(&record, &ticket.url, &ticket.groups, ticket.token.departed);
+        if let Some(stamp) = self.foreseen_stamp(&ticket, now) {
             record::write_stamp(&record, &stamp);
-            self.memory.borrow_mut().insert(ticket.handle, &ticket.key, stamp, record.clone(), body.bytes);
+            self.remember(ticket.handle, &ticket.key, &stamp, &record, bytes, false);
         }
         if self.is_memory_only() {
             Word::stores.count();
@@ -100,8 +82,8 @@ impl Inner {
             id,
             ticket,
             record,
-            bytes: body.bytes,
-            now: body.now,
+            bytes,
+            now,
             rounds: 0,
         }));
         self.gather();
@@ -185,7 +167,7 @@ impl Inner {
             let state = read_state(&answers.get(at)).filter(|state| state.label.incarnation == self.incarnation.get());
             let Some(state) = state else { continue };
             if let Some((write, stamp)) = self.judge_write(write, &state, &answers.get(at + 1)) {
-                let key: JsValue = key::entry(state.label.generation, &write.ticket.key).into();
+                let key = entry_key(state.label.generation, &write.ticket.key);
                 next.get(Word::directory, &key);
                 batch.admitted.push(Box::new(Admitted { write, stamp, key }));
             }
@@ -287,7 +269,7 @@ impl Inner {
                     Word::stores.count();
                     let Write { id, ticket, record, bytes, .. } = *write;
                     if self.at(ticket.handle).is_some_and(|partition| !partition.is_fenced()) {
-                        self.memory.borrow_mut().insert(ticket.handle, &ticket.key, stamp, record, bytes);
+                        self.remember(ticket.handle, &ticket.key, &stamp, &record, bytes, false);
                     }
                     self.host.stored(id);
                 }

@@ -1,6 +1,6 @@
 // The page's half of the boundary, as small as a test can have it: what the engine calls is kept, and can be waited for.
 
-export const DEFAULTS = {
+const OPTIONS = {
   maxBytes: 1_000_000, maxEntries: 100, memoryBytes: 100_000, openTimeout: 5_000, ttl: 60_000, versionlessTtl: false,
   keyHeaders: 'accept,accept-language', mirror: null,
 };
@@ -24,8 +24,8 @@ export class Page {
     return found ? found.slice(1) : new Promise((go) => this.waiting.push([matches, go]));
   }
 
-  options(changes) {
-    return { ...DEFAULTS, ...changes };
+  engine(Engine) {
+    return new Engine(this, OPTIONS);
   }
 }
 

@@ -2,10 +2,7 @@
 
 use std::cell::Cell;
 
-use hybrid_cache::bindings::{
-    Engine,
-    host::{Headers, Host, Options},
-};
+use hybrid_cache::bindings::engine_class;
 use js_sys::{Array, JSON, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -17,12 +14,38 @@ extern "C" {
     fn new() -> Page;
     #[wasm_bindgen(method)]
     fn heard(this: &Page, call: &str, first: JsValue) -> Promise;
+    /// An engine of the class the package ships, with this page as its host.
     #[wasm_bindgen(method)]
-    fn options(this: &Page, changes: &JsValue) -> JsValue;
+    fn engine(this: &Page, class: &JsValue) -> Engine;
     fn headers(fields: &JsValue) -> JsValue;
     fn rows(store: &str) -> Promise;
     fn put(store: &str, key: &JsValue, value: &JsValue) -> Promise;
     fn remove() -> Promise;
+
+    /// `Engine` of `js/boundary.ts`.
+    type Engine;
+    #[wasm_bindgen(method)]
+    fn open(this: &Engine);
+    #[wasm_bindgen(method)]
+    fn partition(this: &Engine, server: &str, user: &str, scope_is_user: bool) -> u32;
+    #[wasm_bindgen(method)]
+    fn name_user(this: &Engine, id: u32, handle: u32, cookies: bool);
+    #[wasm_bindgen(method)]
+    fn lookup(this: &Engine, id: u32, handle: u32, key: &str, now: f64);
+    #[wasm_bindgen(method)]
+    fn depart(this: &Engine, handle: u32, now: f64) -> JsValue;
+    #[wasm_bindgen(method, variadic)]
+    fn observe(this: &Engine, given: &Array) -> u32;
+    #[wasm_bindgen(method)]
+    fn admit(this: &Engine, id: u32, record: &JsValue, now: f64);
+    #[wasm_bindgen(method)]
+    fn abandon(this: &Engine, id: u32);
+    #[wasm_bindgen(method)]
+    fn clear(this: &Engine, id: u32, handle: u32);
+    #[wasm_bindgen(method)]
+    fn wake(this: &Engine);
+    #[wasm_bindgen(method)]
+    fn version(this: &Engine, handle: u32) -> Option<f64>;
 }
 
 /// One tab of one user.
@@ -45,9 +68,7 @@ impl Tab {
     /// Opens a tab in which this user is named.
     pub(crate) async fn open(user: &str) -> Self {
         let page = Page::new();
-        let options = page.options(&JsValue::UNDEFINED);
-        let host: &JsValue = page.as_ref();
-        let engine = Engine::new(host.clone().unchecked_into::<Host>(), options.unchecked_ref::<Options>());
+        let engine = page.engine(&engine_class(&wasm_bindgen::exports()));
         engine.open();
         JsFuture::from(page.heard("opened", "indexeddb".into())).await.unwrap();
         let handle = engine.partition("https://example.test", user, false);
@@ -104,18 +125,18 @@ impl Tab {
         }
         let headers = headers(&object);
         let url = format!("https://example.test{path}");
-        let said = self.engine.observe(
-            id,
-            self.handle,
-            token,
-            Some(key(path)),
-            &url,
-            "GET",
-            200,
-            headers.unchecked_ref::<Headers>(),
-            -1.0,
-            f64::NAN,
-        );
+        let said = self.engine.observe(&Array::of(&[
+            id.into(),
+            self.handle.into(),
+            token.clone(),
+            key(path).into(),
+            url.into(),
+            "GET".into(),
+            200.into(),
+            headers,
+            (-1.0).into(),
+            f64::NAN.into(),
+        ]));
         if said & 2 != 0 {
             self.settled(id).await;
         }
@@ -126,14 +147,23 @@ impl Tab {
     pub(crate) async fn fetch(&self, path: &str, fields: &[(&str, &str)], body: &str) {
         let id = self.next();
         assert!(self.observe(id, path, &self.depart(), fields).await, "{path} is to be stored");
-        self.engine.admit(id, &body.into(), body.len() as f64, "OK", "content-type: text/plain", now());
+        let record = Object::new();
+        for (name, value) in [
+            ("body", body.into()),
+            ("bytes", body.len().into()),
+            ("headers", "content-type: text/plain".into()),
+            ("statusText", "OK".into()),
+        ] {
+            Reflect::set(&record, &name.into(), &value).unwrap();
+        }
+        self.engine.admit(id, &record, now());
         JsFuture::from(self.page.heard("stored", id.into())).await.unwrap();
     }
 
     /// Clears the partition.
     pub(crate) async fn clear(&self) {
         let id = self.next();
-        self.engine.clear(id, self.handle as i32);
+        self.engine.clear(id, self.handle);
         self.settled(id).await;
     }
 

@@ -28,11 +28,8 @@ export function stopClock(t) {
 
 /** The engine's side of the boundary, simply: one map of records by handle and key, one version by handle. */
 export class FakeEngine {
-  static echo_header() {
-    return 'x-test-echo';
-  }
-
   constructor(host, options) {
+    host.echoName = 'x-test-echo';
     Object.assign(this, { host, options, calls: [], partitions: [], records: new Map(), versions: new Map(), bringing: new Map() });
     /** Lookups wait in `waiting` for `answerAll()`. */
     this.slow = false;
@@ -107,7 +104,7 @@ export class FakeEngine {
     return (store ? 1 : 0) | this.also;
   }
 
-  admit(id, body, bytes, statusText, headers) {
+  admit(id, { body, bytes, headers, statusText }) {
     this.#note('admit', body, bytes, statusText, headers);
     const { handle, key, ...rest } = this.bringing.get(id);
     this.records.set(`${handle} ${key}`, { ...rest, body, bytes, statusText, headers });

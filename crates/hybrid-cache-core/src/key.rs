@@ -99,10 +99,14 @@ impl fmt::Display for RequestKey<'_> {
 /// The key of an entry. Generations above [`MAX_GENERATION`] are written as that one; a record carries its label
 /// besides, so it cannot be taken for another's.
 pub fn entry(generation: u64, request: &str) -> String {
-    let mut key = String::with_capacity(DIGITS + 1 + request.len());
+    joined(&[&entry_prefix(generation), request])
+}
+
+/// What stands in front of the request key in every key of an entry of this generation.
+pub fn entry_prefix(generation: u64) -> String {
+    let mut key = String::with_capacity(DIGITS + 1);
     push_hex(&mut key, generation.min(MAX_GENERATION));
     key.push('|');
-    key.push_str(request);
     key
 }
 
