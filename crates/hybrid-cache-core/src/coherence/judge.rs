@@ -119,97 +119,90 @@ pub fn may_replace(stored: f64, departed: f64) -> bool {
 /// assert_eq!(state.version, CacheVersion::new(5));
 /// ```
 pub fn judge(state: &State, token: &Token, response: &Observed<'_>, context: &Context<'_>) -> Verdict {
+    let mut next = state.clone();
+    let (rule, stores) = decide(&mut next, token, response, context);
+    match (next != *state, stores) {
+        (true, true) => Verdict::AdvanceAndStore { rule, state: next },
+        (true, false) => Verdict::Advance { rule, state: next },
+        (false, true) => Verdict::Store { rule },
+        (false, false) => Verdict::Refuse(Refusal { rule }),
+    }
+}
+
+/// Makes of a state what the response makes of it; answers the rule that decided, and whether the body may be stored.
+fn decide(state: &mut State, token: &Token, response: &Observed<'_>, context: &Context<'_>) -> (Rule, bool) {
     let departed = token.standing(state.label, state.barrier);
     // What an HTTP cache answers was said at some earlier time, whenever its request departed (R4a).
     let standing = if response.age > 0 { Standing::Unknown } else { departed };
     let next = context.next_generation;
-    let mut current = match identity(state, token, standing, response, context) {
+    match identify(state, token, standing, response, context) {
         Identity::Contradicted => {
-            let mut suspended = state.barred(next);
-            suspended.suspension = Suspension::Suspended;
-            return Verdict::Advance { rule: Rule::R11, state: suspended };
+            state.bar(next);
+            state.suspension = Suspension::Suspended;
+            return (Rule::R11, false);
         }
-        Identity::Confirmed(confirmed) => return Verdict::Advance { rule: Rule::R11, state: confirmed },
-        Identity::Refused(rule) => return Verdict::Refuse(Refusal { rule }),
-        Identity::Recorded(recorded) | Identity::Replaced(recorded) => Some(recorded),
-        Identity::Same => None,
-    };
-    let base = current.as_ref().unwrap_or(state);
-
+        Identity::Decided(rule) => return (rule, false),
+        Identity::Known => {}
+    }
     match response.enabled {
         // Also when it is switched off already: a `true` that was said before may still be under way.
         Some(false) => {
-            let mut disabled = base.barred(next);
-            disabled.enabled = false;
-            return Verdict::Advance { rule: Rule::R9, state: disabled };
+            state.bar(next);
+            state.enabled = false;
+            return (Rule::R9, false);
         }
-        Some(true) if !base.enabled && standing == Standing::Current => {
-            let mut enabled = base.clone();
-            enabled.enabled = true;
-            current = Some(enabled);
-        }
+        Some(true) if standing == Standing::Current => state.enabled = true,
         _ => {}
     }
-    let base = current.as_ref().unwrap_or(state);
-
-    let Some(version) = response.version else {
-        let store = context.store_versionless
-            && base.version.is_none()
-            && departed == Standing::Current
-            && base.enabled
-            && (base.scope.is_none() || response.scope.is_some());
-        return if store { stored(current, Rule::R8) } else { end(current, Rule::R8) };
+    let (rule, stores) = match response.version {
+        Some(version) => by_version(state, standing, version, response, next),
+        None => {
+            let stores = context.store_versionless
+                && state.version.is_none()
+                && departed == Standing::Current
+                && (state.scope.is_none() || response.scope.is_some());
+            (Rule::R8, stores)
+        }
     };
-    match by_version(base, standing, version, response, next) {
-        Ok(verdict) => verdict,
-        Err((rule, true)) if base.enabled => stored(current, rule),
-        Err((_, true)) => end(current, Rule::R9),
-        Err((rule, false)) => end(current, rule),
+    match rule {
+        Rule::R2 | Rule::R5 if !state.enabled => (Rule::R9, false),
+        _ => (rule, stores && state.enabled),
     }
 }
 
-/// R0 to R7: the state to write, or the rule and whether the body may be stored.
+/// R0 to R7: the rule, and whether the body may be stored while caching is on.
 fn by_version(
-    state: &State,
+    state: &mut State,
     standing: Standing,
     version: CacheVersion,
     response: &Observed<'_>,
     next: u64,
-) -> Result<Verdict, (Rule, bool)> {
-    let adopt = |rule, store: bool| {
-        let mut adopted = state.advanced(next);
-        adopted.version = Some(version);
-        adopted.adopted_date = response.date;
-        if store && state.enabled {
-            Verdict::AdvanceAndStore { rule, state: adopted }
-        } else {
-            Verdict::Advance { rule, state: adopted }
-        }
-    };
-    match (standing, state.version) {
-        (Standing::Current, None) => Ok(adopt(Rule::R1, true)),
-        (Standing::Current, Some(known)) if version == known => Err((Rule::R2, true)),
-        (Standing::Current, Some(known)) if version > known => Ok(adopt(Rule::R3, true)),
-        (Standing::Current, Some(_)) if is_older(state, response) => Err((Rule::R4a, false)),
+) -> (Rule, bool) {
+    let rule = match (standing, state.version) {
+        (Standing::Current, None) => Rule::R1,
+        (Standing::Current, Some(known)) if version == known => return (Rule::R2, true),
+        (Standing::Current, Some(known)) if version > known => Rule::R3,
+        (Standing::Current, Some(_)) if is_older(state, response) => return (Rule::R4a, false),
         (Standing::Current, Some(_)) => {
-            let mut regressed = state.barred(next);
-            regressed.version = None;
-            regressed.adopted_date = None;
-            Ok(Verdict::Advance { rule: Rule::R4, state: regressed })
+            state.bar(next);
+            state.version = None;
+            state.adopted_date = None;
+            return (Rule::R4, false);
         }
-        (Standing::Older { before_barrier: false }, Some(known)) if version == known => Err((Rule::R5, true)),
-        (_, Some(known)) if version > known => {
-            let mut verdict = adopt(Rule::R6, false);
-            // It may be an answer from before a reset. Others of that time must not be stored by R5.
-            if let Verdict::Advance { state, .. } = &mut verdict {
-                state.barrier = next;
-            }
-            Ok(verdict)
-        }
-        (Standing::Unknown, _) if response.age > 0 => Err((Rule::R4a, false)),
-        (Standing::Unknown, _) => Err((Rule::R0, false)),
-        (Standing::Older { .. }, _) => Err((Rule::R7, false)),
+        (Standing::Older { before_barrier: false }, Some(known)) if version == known => return (Rule::R5, true),
+        (_, Some(known)) if version > known => Rule::R6,
+        (Standing::Unknown, _) if response.age > 0 => return (Rule::R4a, false),
+        (Standing::Unknown, _) => return (Rule::R0, false),
+        (Standing::Older { .. }, _) => return (Rule::R7, false),
+    };
+    state.advance(next);
+    state.version = Some(version);
+    state.adopted_date = response.date;
+    if rule == Rule::R6 {
+        // It may be an answer from before a reset. Others of that time must not be stored by R5.
+        state.barrier = next;
     }
+    (rule, rule != Rule::R6)
 }
 
 /// R4a: an HTTP cache that sends no `Age` answered, not the server.
@@ -217,38 +210,18 @@ fn is_older(state: &State, response: &Observed<'_>) -> bool {
     matches!((response.date, state.adopted_date), (Some(date), Some(adopted)) if date + REPLAY_SECONDS <= adopted)
 }
 
-fn stored(current: Option<State>, rule: Rule) -> Verdict {
-    match current {
-        Some(state) => Verdict::AdvanceAndStore { rule, state },
-        None => Verdict::Store { rule },
-    }
-}
-
-fn end(current: Option<State>, rule: Rule) -> Verdict {
-    match current {
-        Some(state) => Verdict::Advance { rule, state },
-        None => Verdict::Refuse(Refusal { rule }),
-    }
-}
-
 /// What the response says about who the user is.
 enum Identity {
-    /// Nothing new.
-    Same,
-    /// The first scope of this partition: record it and go on.
-    Recorded(State),
-    /// The user is in place again after another was named (S6): write it and go on.
-    Replaced(State),
-    /// The suspension is lifted (R11); nothing else of the response counts.
-    Confirmed(State),
+    /// Nothing that stands in the way; what is new is recorded.
+    Known,
     /// It contradicts what is recorded (R11).
     Contradicted,
-    /// Nothing of this response counts.
-    Refused(Rule),
+    /// This rule decided, and nothing else of the response counts.
+    Decided(Rule),
 }
 
-fn identity(
-    state: &State,
+fn identify(
+    state: &mut State,
     token: &Token,
     standing: Standing,
     response: &Observed<'_>,
@@ -258,55 +231,50 @@ fn identity(
         return lift(state, standing, response, context);
     }
     match (state.scope.as_deref(), response.scope) {
-        (Some(recorded), Some(scope)) if recorded != scope => Identity::Contradicted,
-        (Some(_), None) if response.scope_invalid || response.version.is_some() => Identity::Contradicted,
-        _ if state.displaced.is_some() => replace(state, token, response),
-        (None, None) if response.scope_invalid => Identity::Refused(Rule::R11),
-        (None, Some(_)) if context.scope_elsewhere => Identity::Contradicted,
-        (None, Some(scope)) if standing == Standing::Current => {
-            let mut recorded = state.clone();
-            recorded.scope = Some(scope.to_string());
-            Identity::Recorded(recorded)
-        }
-        _ => Identity::Same,
+        (Some(recorded), Some(scope)) if recorded != scope => return Identity::Contradicted,
+        (Some(_), None) if response.scope_invalid || response.version.is_some() => return Identity::Contradicted,
+        _ if state.displaced.is_some() => return replace(state, token, response),
+        (None, None) if response.scope_invalid => return Identity::Decided(Rule::R11),
+        (None, Some(_)) if context.scope_elsewhere => return Identity::Contradicted,
+        (None, Some(scope)) if standing == Standing::Current => state.scope = Some(scope.to_string()),
+        _ => {}
     }
+    Identity::Known
 }
 
 /// R11, second half: the first response that departed after the user was named again records its scope afresh.
-fn lift(state: &State, standing: Standing, response: &Observed<'_>, context: &Context<'_>) -> Identity {
-    let Some(scope) = response.scope else { return Identity::Refused(Rule::R11) };
+fn lift(state: &mut State, standing: Standing, response: &Observed<'_>, context: &Context<'_>) -> Identity {
+    let Some(scope) = response.scope else { return Identity::Decided(Rule::R11) };
     if state.displaced.is_some() {
-        return Identity::Refused(Rule::S6);
+        return Identity::Decided(Rule::S6);
     }
     if state.suspension != Suspension::Awaiting || standing != Standing::Current {
-        return Identity::Refused(Rule::R11);
+        return Identity::Decided(Rule::R11);
     }
     if context.scope_elsewhere || context.expected_scope.is_some_and(|expected| expected != scope) {
         return Identity::Contradicted;
     }
-    let mut lifted = state.barred(context.next_generation);
-    lifted.suspension = Suspension::No;
-    lifted.scope = Some(scope.to_string());
-    lifted.version = response.version;
-    lifted.adopted_date = response.version.and(response.date);
+    state.bar(context.next_generation);
+    state.suspension = Suspension::No;
+    state.scope = Some(scope.to_string());
+    state.version = response.version;
+    state.adopted_date = response.version.and(response.date);
     if let Some(enabled) = response.enabled {
-        lifted.enabled = enabled;
+        state.enabled = enabled;
     }
-    Identity::Confirmed(lifted)
+    Identity::Decided(Rule::R11)
 }
 
 /// S6, second half: a response with this partition's own scope, departed after the other user was named, proves that
 /// the session is this user's again.
-fn replace(state: &State, token: &Token, response: &Observed<'_>) -> Identity {
+fn replace(state: &mut State, token: &Token, response: &Observed<'_>) -> Identity {
     let own = response.scope.is_some() && response.scope == state.scope.as_deref();
-    match state.displaced {
-        Some(since) if own && token.departed > since && response.age == 0 => {
-            let mut replaced = state.clone();
-            replaced.displaced = None;
-            Identity::Replaced(replaced)
-        }
-        // Departed earlier, it proves nothing about the session, but what it says is about this user.
-        _ if own => Identity::Same,
-        _ => Identity::Refused(Rule::S6),
+    if !own {
+        return Identity::Decided(Rule::S6);
     }
+    // Departed earlier, it proves nothing about the session, but what it says is about this user.
+    if state.displaced.is_some_and(|since| token.departed > since && response.age == 0) {
+        state.displaced = None;
+    }
+    Identity::Known
 }

@@ -123,56 +123,55 @@ impl State {
         }
     }
 
-    /// This state under the next generation.
-    pub(crate) fn advanced(&self, next: u64) -> Self {
+    /// Goes to the next generation.
+    pub(crate) fn advance(&mut self, next: u64) {
         debug_assert!(next > self.label.generation);
-        let mut state = self.clone();
-        state.label.generation = next;
-        state
+        self.label.generation = next;
     }
 
-    /// This state under the next generation, with the barrier there.
-    pub(crate) fn barred(&self, next: u64) -> Self {
-        let mut state = self.advanced(next);
-        state.barrier = next;
+    /// Goes to the next generation, with the barrier there.
+    pub(crate) fn bar(&mut self, next: u64) {
+        self.advance(next);
+        self.barrier = next;
+    }
+
+    /// This state after something happened to it.
+    fn after(&self, happens: impl FnOnce(&mut Self)) -> Self {
+        let mut state = self.clone();
+        happens(&mut state);
         state
     }
 
     /// R10: the partition was cleared. Nothing stored so far is servable, nothing that departed so far is stored.
     #[must_use]
     pub fn cleared(&self, next: u64) -> Self {
-        self.barred(next)
+        self.after(|state| state.bar(next))
     }
 
     /// The application names this partition's user (at start, at sign-in): what was suspended may record its scope
     /// afresh (R11), what was displaced is in place again (S6). `None` when there is nothing to write.
     pub fn named(&self, next: u64) -> Option<Self> {
-        match (self.suspension, self.displaced) {
-            (Suspension::Suspended, _) => {
-                let mut state = self.barred(next);
-                state.suspension = Suspension::Awaiting;
-                state.displaced = None;
-                Some(state)
-            }
-            (suspension, Some(_)) => {
-                // A response to a request that departed meanwhile may be another user's, and no scope would tell.
-                let is_unproven = self.scope.is_none() || suspension == Suspension::Awaiting;
-                let mut state = if is_unproven { self.barred(next) } else { self.clone() };
-                state.displaced = None;
-                Some(state)
-            }
-            (_, None) => None,
+        let suspended = self.suspension == Suspension::Suspended;
+        if !suspended && self.displaced.is_none() {
+            return None;
         }
+        // A response to a request that departed meanwhile may be another user's, and no scope would tell.
+        let is_unproven = self.scope.is_none() || self.suspension == Suspension::Awaiting;
+        Some(self.after(|state| {
+            if suspended || is_unproven {
+                state.bar(next);
+            }
+            if suspended {
+                state.suspension = Suspension::Awaiting;
+            }
+            state.displaced = None;
+        }))
     }
 
     /// S6: under cookie sessions another user was named at `now` (milliseconds since the epoch). `None` when this
     /// partition was displaced already.
     pub fn displaced(&self, now: f64) -> Option<Self> {
-        self.displaced.is_none().then(|| {
-            let mut state = self.clone();
-            state.displaced = Some(now);
-            state
-        })
+        self.displaced.is_none().then(|| self.after(|state| state.displaced = Some(now)))
     }
 
     /// R12: a version learned without a response (push, broadcast). It can only raise; `None` when it changes nothing.
@@ -185,17 +184,16 @@ impl State {
         if self.version.is_none_or(|known| version <= known) {
             return None;
         }
-        let mut state = self.advanced(next);
-        state.version = Some(version);
-        state.adopted_date = None;
-        Some(state)
+        Some(self.after(|state| {
+            state.advance(next);
+            state.version = Some(version);
+            state.adopted_date = None;
+        }))
     }
 
     /// A URL, a pattern or a group was invalidated: the clock advances, the label stays.
     #[must_use]
     pub fn ticked(&self) -> Self {
-        let mut state = self.clone();
-        state.clock += 1;
-        state
+        self.after(|state| state.clock += 1)
     }
 }
