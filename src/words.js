@@ -85,6 +85,8 @@ export const tuple = Array.of;
 export const item = (array, at) => numeric(array?.[at]);
 export const prefixed = (prefix, text) => prefix + text;
 
+export const date = (text) => Math.floor(Date.parse(text) / 1000);
+
 // Adds to a counter and answers what it is then.
 export const count = (at, number) => (counters[words[at]] = (counters[words[at]] ?? 0) + number);
 export const counted = () => ({ ...counters });

@@ -26,6 +26,8 @@ extern "C" {
     /// The headers of a response, a text with a line for each: a blank and the value, or nothing where there is none.
     /// `response` is anything with `get(name)` that answers a string or `null`.
     pub(crate) fn headers(response: &JsValue) -> JsValue;
+    /// A date in seconds since the Unix epoch; NaN for what is none.
+    pub(crate) fn date(text: &str) -> f64;
     /// All counters, by name.
     pub(crate) fn counted() -> JsValue;
 

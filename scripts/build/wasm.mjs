@@ -3,7 +3,7 @@
  * written as text, because a text in a JavaScript module reaches the page through every bundler without configuration.
  */
 
-import { appendFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { cargoHome, cargoTarget, root } from '../places.mjs';
@@ -51,6 +51,9 @@ const REMAP = [
   [root, '/hybrid-cache'],
 ].map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
 
+// What is longer than a word is copied by the one instruction for it, instead of word by word: a hundredth of the module.
+const COPIES = ['-Cllvm-args=-max-store-memcpy=1'];
+
 const GLUE = ['--target', 'web', '--omit-default-module-path'];
 
 /** Compiles one module; returns the file cargo left. */
@@ -59,7 +62,7 @@ async function compile({ crate, name }, line) {
   await command('cargo', ['build', '--lib', '--package', crate, '--target', TARGET, '--profile', PROFILE], {
     line,
     log: 'cargo-build-wasm',
-    env: { CARGO_ENCODED_RUSTFLAGS: REMAP.join('\x1f') },
+    env: { CARGO_ENCODED_RUSTFLAGS: [...REMAP, ...COPIES].join('\x1f') },
   });
   return join(cargoTarget, TARGET, PROFILE, `${name}.wasm`);
 }
@@ -70,6 +73,16 @@ export function instantiate(module) {
   __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
 }
 `;
+
+/** What no browser that has the rest needs: `TextEncoder` without `encodeInto`, or an allocator that cannot reallocate. */
+const NEEDLESS = [/^if \(!\('encodeInto' in [^]*?\n}\n/m, /^    if \(realloc === undefined\) \{\n[^]*?\n    }\n/m];
+
+/** The glue without what is {@link NEEDLESS}, and with a short way to make an instance. */
+function shorten(glue) {
+  const found = NEEDLESS.every((part) => part.test(glue));
+  if (!found) throw new Error('wasm.mjs: the glue of this wasm-bindgen is another one than was expected');
+  return NEEDLESS.reduce((rest, part) => rest.replace(part, ''), glue) + INSTANTIATE;
+}
 
 /**
  * The glue as a function that makes an instance of the module, and another each time: wasm-bindgen's own glue keeps the
@@ -92,7 +105,7 @@ async function finish({ folder, name, text, again }, compiled, line) {
   writeFileSync(glue, chooseImports(readFileSync(glue, 'utf8'), readFileSync(module)));
   // One file: what the crate brings in JavaScript is put into the glue, and the loaders that nobody calls fall away.
   const { build } = await import('esbuild');
-  if (again) appendFileSync(glue, INSTANTIATE);
+  if (again) writeFileSync(glue, shorten(readFileSync(glue, 'utf8')));
   const snippets = again && readdirSync(join(out, 'snippets'))[0];
   const engine = `
     import { call, instantiate, start } from './${name}.js';

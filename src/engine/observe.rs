@@ -101,7 +101,7 @@ impl Inner {
             rest = after;
             line.strip_prefix(' ')
         };
-        let stamp = ResponseStamp::parse(&RawHeaders::read(|_| next()));
+        let stamp = ResponseStamp::parse_dated(&RawHeaders::read(|_| next()), date);
         let vary = next();
         let said = Rc::new(Said {
             version: stamp.version.known(),
@@ -242,6 +242,12 @@ impl Inner {
         }
         self.host.late(id, rule.name());
     }
+}
+
+/// A date in seconds since the Unix epoch, as the browser reads it: the rules only compare two of one server (R4a).
+fn date(text: &str) -> Option<i64> {
+    let seconds = words::date(text);
+    (!seconds.is_nan()).then_some(seconds as i64)
 }
 
 /// A group's characters, from its spelling in a header.

@@ -51,12 +51,16 @@ impl CacheControl {
         let name_length = member.bytes().position(|byte| byte == b'=').unwrap_or(member.len());
         let name = member.get(..name_length).unwrap_or_default().trim_ascii();
         let argument = member.get(name_length + 1..).unwrap_or_default().trim_ascii();
-        let flag = |directive: &str| name.eq_ignore_ascii_case(directive);
-        self.no_store |= flag("no-store");
-        self.no_cache |= flag("no-cache");
-        self.private |= flag("private");
-        self.public |= flag("public");
-        self.must_revalidate |= flag("must-revalidate");
+        let flags = [
+            ("no-store", &mut self.no_store),
+            ("no-cache", &mut self.no_cache),
+            ("private", &mut self.private),
+            ("public", &mut self.public),
+            ("must-revalidate", &mut self.must_revalidate),
+        ];
+        for (directive, flag) in flags {
+            *flag |= name.eq_ignore_ascii_case(directive);
+        }
         let durations = [
             ("max-age", &mut self.max_age),
             ("stale-while-revalidate", &mut self.stale_while_revalidate),

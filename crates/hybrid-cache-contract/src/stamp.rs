@@ -152,6 +152,11 @@ pub struct ResponseStamp<'a> {
 impl<'a> ResponseStamp<'a> {
     /// Reads the field values.
     pub fn parse(raw: &RawHeaders<'a>) -> Self {
+        Self::parse_dated(raw, http_date::parse)
+    }
+
+    /// Reads the field values where the platform reads dates: `date` answers seconds since the Unix epoch.
+    pub fn parse_dated(raw: &RawHeaders<'a>, date: impl FnOnce(&str) -> Option<i64>) -> Self {
         let version = match raw.version {
             None => VersionField::Absent,
             Some(value) => CacheVersion::parse(value).map_or(VersionField::Invalid, VersionField::Known),
@@ -169,7 +174,7 @@ impl<'a> ResponseStamp<'a> {
             policy_invalid: raw.policy.is_some() && policy.is_none(),
             cache_control: raw.cache_control.map(CacheControl::parse),
             age: raw.age.and_then(age::parse),
-            date: raw.date.and_then(http_date::parse),
+            date: raw.date.and_then(date),
             groups: groups_field(raw.groups),
             group_invalidation: groups_field(raw.group_invalidation),
         }
