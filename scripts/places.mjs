@@ -19,6 +19,9 @@ export const tarball = join(cache, 'hybrid-cache.tgz');
 /** Where cargo keeps what it installs. */
 export const cargoHome = resolve(process.env.CARGO_HOME ?? join(homedir(), '.cargo'));
 
+/** Where rustup keeps its toolchains, and with them the standard library's sources. */
+export const rustupHome = resolve(process.env.RUSTUP_HOME ?? join(homedir(), '.rustup'));
+
 /** Where cargo builds. */
 export const cargoTarget = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
 

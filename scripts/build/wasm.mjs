@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { cargoHome, cargoTarget, root } from '../places.mjs';
+import { cargoHome, cargoTarget, root, rustupHome } from '../places.mjs';
 import { alone } from '../terminal/alone.mjs';
 import { command } from '../terminal/command.mjs';
 import { wasmBindgenVersion } from '../tools/wasm-bindgen.mjs';
@@ -48,6 +48,7 @@ const OPTIMISE = [
 // Panic messages name source files: the same names on every machine, and nobody's home folder in the package.
 const REMAP = [
   [cargoHome, '/cargo'],
+  [rustupHome, '/rustup'],
   [root, '/hybrid-cache'],
 ].map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
 

@@ -1,11 +1,7 @@
-//! What goes when space is short: the budget, what is used of it, and who was used last.
+//! How much goes when space is short: the budget, and what is used of it. Who goes first is read from the database's
+//! index of last use.
 //!
-//! Deciding costs O(1) amortised per entry: totals are kept rather than counted, and the least recently used entry is
-//! always at hand. Nothing here scans all entries.
-
-mod recency;
-
-pub use recency::Recency;
+//! Deciding costs O(1) per entry: totals are kept rather than counted. Nothing here scans all entries.
 
 /// How much may be stored. Entries go, least recently used first, once either bound is exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
