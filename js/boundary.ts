@@ -106,6 +106,8 @@ export interface Host {
   /** A body is on record. */
   stored(id: number): void;
   panicked(message: string): void;
+  /** A request for the database; its stores are made where they are not there. May throw as `indexedDB.open` does. */
+  openDatabase(): IDBOpenDBRequest;
 }
 
 /** The class of the engines of one instance of the module. */

@@ -8,6 +8,7 @@
  */
 
 import type { Engine, EngineOptions, Fresh, Host, StoredRecord, Token, Verdict } from './boundary.js';
+import { openDatabase } from './database.js';
 import type { Deadlines, Due } from './deadlines.js';
 import type { Tabs } from './tabs.js';
 
@@ -220,6 +221,10 @@ export class Shim implements Host {
 
   stored(id: number): void {
     queueMicrotask(() => this.listener.stored(id));
+  }
+
+  openDatabase(): IDBOpenDBRequest {
+    return openDatabase();
   }
 
   panicked(message: string): void {

@@ -5,6 +5,7 @@ import glue from '../pkg/hybrid_cache.js';
 import { NO_RULE, type EngineOptions, type Fresh, type Glue, type HeaderSource } from './boundary.js';
 import type { Client, Receive } from './client.js';
 import { compileEngine, refusal } from './compile.js';
+import { openAhead } from './database.js';
 import { Shim } from './engine.js';
 import type { Parts } from './load.js';
 import type { Passage } from './passage.js';
@@ -29,6 +30,7 @@ const REMEMBERED = 300;
 
 /** Compiles the engine and opens it; the client hears of the rest through `ready` and `fail`. */
 export async function start(client: Client, { file }: Parts): Promise<void> {
+  openAhead();
   const module = await compileEngine(file);
   if (client.status !== 'loading') return;
   try {

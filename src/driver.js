@@ -4,7 +4,7 @@
 // An operation is an array: [GET, store, key], [RANGE, store, after, before, limit], [ORDER, store, index, , limit],
 // [PUT, store, key, value], [DELETE, store, key] or [CUT, store, after, last]. RANGE and ORDER are answered with two
 // arrays, keys and values.
-import { fallen, panicked, tally, word } from './words.js';
+import { fallen, openDatabase, panicked, tally, word } from './words.js';
 
 const GET = 0, RANGE = 1, ORDER = 2, PUT = 3, DELETE = 4, CUT = 5;
 
@@ -72,18 +72,12 @@ export class Driver {
   open() {
     let request;
     try {
-      request = this.opening = indexedDB.open('hybrid-cache', 1);
+      request = this.opening = openDatabase();
     } catch (error) {
       return setTimeout(() => this.tell('opened', failure(error)));
     }
-    request.onupgradeneeded = () => {
-      const database = request.result;
-      database.createObjectStore('state');
-      database.createObjectStore('directory').createIndex('used', 'used');
-      database.createObjectStore('entries');
-    };
-    request.onerror = () => this.tell('opened', failure(request.error));
-    request.onsuccess = () => {
+    const ended = () => {
+      if (request.error) return this.tell('opened', failure(request.error));
       const database = request.result;
       // One that came so late that another was asked for.
       if (this.opening !== request) return database.close();
@@ -98,6 +92,9 @@ export class Driver {
       };
       this.tell('opened', '');
     };
+    // It may have been begun before there was an engine.
+    if (request.readyState === 'done') queueMicrotask(ended);
+    else request.onsuccess = request.onerror = ended;
   }
 
   close() {

@@ -41,6 +41,9 @@ export const panicked = (file, line) => {
   host?.panicked(`${file}:${line}`);
 };
 
+// A request for the database, with its stores.
+export const openDatabase = () => host.openDatabase();
+
 export const word = (at) => words[at];
 // The number of a word, -1 for what is none.
 export const place = (value) => words.indexOf(value);

@@ -24,6 +24,17 @@ export class Page {
     return found ? found.slice(1) : new Promise((go) => this.waiting.push([matches, go]));
   }
 
+  openDatabase() {
+    const request = indexedDB.open('hybrid-cache', 1);
+    request.onupgradeneeded = () => {
+      const database = request.result;
+      database.createObjectStore('state');
+      database.createObjectStore('directory').createIndex('used', 'used');
+      database.createObjectStore('entries');
+    };
+    return request;
+  }
+
   engine(Engine) {
     return new Engine(this, OPTIONS);
   }
