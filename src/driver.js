@@ -92,8 +92,8 @@ export class Driver {
       };
       this.tell('opened', '');
     };
-    // It may have been begun before there was an engine.
-    if (request.readyState === 'done') queueMicrotask(ended);
+    // It may have been begun before there was an engine. While its stores are being made it counts as done, too.
+    if (request.readyState === 'done' && !request.transaction) queueMicrotask(ended);
     else request.onsuccess = request.onerror = ended;
   }
 

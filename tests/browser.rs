@@ -7,7 +7,7 @@ mod browser {
     pub(crate) mod tab;
 }
 
-use browser::tab::{Tab, delete_database, entry_keys, overwrite};
+use browser::tab::{Tab, delete_database, entry_keys, lock, overwrite, unlock};
 use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -118,4 +118,20 @@ async fn a_deleted_database_is_made_anew_and_nothing_of_the_old_one_is_served() 
     assert!(!tab.arrive("/a", &departed, &[("X-Cache-Version", "5")]).await, "R0: of another incarnation");
     tab.fetch("/a", &[("X-Cache-Version", "5")], "two").await;
     assert_eq!(tab.look("/a").await.2, "two");
+}
+
+#[wasm_bindgen_test]
+async fn a_read_from_before_the_database_was_given_up_takes_nothing_from_memory() {
+    let tab = Tab::open("given up").await;
+    lock().await;
+    tab.heard_of_others();
+    tab.lose_database().await;
+    tab.name().await;
+    tab.fetch("/a", &[("X-Cache-Version", "6")], "six").await;
+    unlock().await;
+    assert_eq!(tab.look("/a").await.2, "six");
+    tab.clear().await;
+    assert_eq!(tab.look("/a").await.0, "absent");
+    tab.fetch("/a", &[("X-Cache-Version", "7")], "seven").await;
+    assert_eq!(tab.look("/a").await.2, "seven");
 }

@@ -240,6 +240,10 @@ impl Inner {
 
     /// A partition's state was read in a transaction that was begun at `now`.
     pub(crate) fn read_known(&self, handle: u32, value: &JsValue, now: f64) -> Option<State> {
+        if self.is_memory_only() {
+            // Asked before the database was done without, it says nothing of what memory holds.
+            return None;
+        }
         let state = read_state(value).filter(|state| state.label.incarnation == self.incarnation.get());
         if state.is_none() && !value.is_undefined() {
             Word::corrupt.count();

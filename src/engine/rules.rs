@@ -275,7 +275,13 @@ impl Inner {
             self.recovered();
         }
         let Rules { handle, events, now, turn } = rules;
-        let Some(turn) = turn else { return };
+        let Some(turn) = turn else {
+            // Nothing was known to judge by: the events stay until the database is there again (S1a).
+            if let Some(mut partition) = self.at(handle) {
+                partition.committing = false;
+            }
+            return;
+        };
         let (moved, news, name) = {
             let Some(mut partition) = self.at(handle) else { return };
             let moved = partition.known.as_ref().map(|known| known.label) != Some(turn.state.label);

@@ -24,7 +24,13 @@ export class Page {
     return found ? found.slice(1) : new Promise((go) => this.waiting.push([matches, go]));
   }
 
+  // From now on the database cannot be opened.
+  refuse() {
+    this.refusing = true;
+  }
+
   openDatabase() {
+    if (this.refusing) throw new Error('refused by the test');
     const request = indexedDB.open('hybrid-cache', 1);
     request.onupgradeneeded = () => {
       const database = request.result;
@@ -70,6 +76,32 @@ export function put(store, key, value) {
       transaction.onabort = () => fail(transaction.error);
       transaction.oncomplete = () => go(database.close());
     };
+  });
+}
+
+// Holds a write lock on the states until `unlock`; answers when it is held.
+let held;
+export function lock() {
+  return new Promise((go) => {
+    indexedDB.open('hybrid-cache').onsuccess = ({ target: { result: database } }) => {
+      const store = database.transaction('state', 'readwrite').objectStore('state');
+      held = { database, released: false };
+      const spin = () => {
+        if (!held.released) store.get('root').onsuccess = spin;
+      };
+      store.get('root').onsuccess = () => go(spin());
+    };
+  });
+}
+
+// Answers when what waited for the lock has been answered.
+export function unlock() {
+  const { database } = held;
+  held.released = true;
+  return new Promise((go) => {
+    const last = database.transaction('state', 'readwrite');
+    last.objectStore('state').get('root');
+    last.oncomplete = () => go(database.close());
   });
 }
 

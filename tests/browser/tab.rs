@@ -14,6 +14,8 @@ extern "C" {
     fn new() -> Page;
     #[wasm_bindgen(method)]
     fn heard(this: &Page, call: &str, first: JsValue) -> Promise;
+    #[wasm_bindgen(method)]
+    fn refuse(this: &Page);
     /// An engine of the class the package ships, with this page as its host.
     #[wasm_bindgen(method)]
     fn engine(this: &Page, class: &JsValue) -> Engine;
@@ -21,6 +23,10 @@ extern "C" {
     fn rows(store: &str) -> Promise;
     fn put(store: &str, key: &JsValue, value: &JsValue) -> Promise;
     fn remove() -> Promise;
+    #[wasm_bindgen(js_name = lock)]
+    fn lock_states() -> Promise;
+    #[wasm_bindgen(js_name = unlock)]
+    fn unlock_states() -> Promise;
 
     /// `Engine` of `js/boundary.ts`.
     type Engine;
@@ -44,6 +50,8 @@ extern "C" {
     fn clear(this: &Engine, id: u32, handle: u32);
     #[wasm_bindgen(method)]
     fn wake(this: &Engine);
+    #[wasm_bindgen(method)]
+    fn lost(this: &Engine);
     #[wasm_bindgen(method)]
     fn version(this: &Engine, handle: u32) -> Option<f64>;
 }
@@ -172,6 +180,13 @@ impl Tab {
         self.engine.wake();
     }
 
+    /// The database is lost, and cannot be opened any more.
+    pub(crate) async fn lose_database(&self) {
+        self.page.refuse();
+        self.engine.lost();
+        JsFuture::from(self.page.heard("opened", "memory".into())).await.unwrap();
+    }
+
     /// The version this tab knows.
     pub(crate) fn version(&self) -> Option<f64> {
         self.engine.version(self.handle)
@@ -189,6 +204,16 @@ pub(crate) async fn entry_keys(path: &str) -> Vec<JsValue> {
 /// Writes a record, given as JSON, in place of another.
 pub(crate) async fn overwrite(store: &str, key: &JsValue, json: &str) {
     JsFuture::from(put(store, key, &JSON::parse(json).unwrap())).await.unwrap();
+}
+
+/// Has whatever reads or writes a state wait.
+pub(crate) async fn lock() {
+    JsFuture::from(lock_states()).await.unwrap();
+}
+
+/// Ends that; what waited has been answered.
+pub(crate) async fn unlock() {
+    JsFuture::from(unlock_states()).await.unwrap();
 }
 
 /// Deletes the database, as from the console.
