@@ -2,7 +2,6 @@
 //!
 //! A record of an unknown format, or with a field of the wrong type, is read as `None`: it counts as not there.
 
-
 use crate::bindings::js::{Array, Object};
 use hybrid_cache_contract::CacheVersion;
 use hybrid_cache_core::{

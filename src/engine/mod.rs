@@ -33,14 +33,8 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 use core::cell::{Cell, OnceCell, RefMut};
 
 use self::{
-    connection::Phase,
-    jobs::Job,
-    lookup::Question,
-    memory::Memory,
-    observe::Ticket,
-    partition::Partition,
-    parts::Pending,
-    store::Write,
+    connection::Phase, jobs::Job, lookup::Question, memory::Memory, observe::Ticket, partition::Partition,
+    parts::Pending, store::Write,
 };
 use crate::{
     bindings::host::Host,

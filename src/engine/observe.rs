@@ -197,7 +197,10 @@ impl Inner {
         let target = |kind, source| Target { clock: 0, kind, source, flags: String::new() };
         self.enqueue(
             arrival.handle,
-            Event::Invalidate { id: None, target: target(TargetKind::Url, arrival.url.as_string().unwrap_or_default()) },
+            Event::Invalidate {
+                id: None,
+                target: target(TargetKind::Url, arrival.url.as_string().unwrap_or_default()),
+            },
         );
         for group in stamp.group_invalidation.iter() {
             let mut name = String::new();

@@ -78,14 +78,7 @@ impl Inner {
             Word::stores.count();
             return self.host.stored(id);
         }
-        self.waiting.borrow_mut().push(Box::new(Write {
-            id,
-            ticket,
-            record,
-            bytes,
-            now,
-            rounds: 0,
-        }));
+        self.waiting.borrow_mut().push(Box::new(Write { id, ticket, record, bytes, now, rounds: 0 }));
         self.gather();
     }
 
