@@ -92,7 +92,7 @@ fn stamped_responses_keep_http_caches_out() {
 
 #[test]
 fn a_replay_is_recognised() {
-    assert_eq!(failed(&with(|raw| raw.age = Some("30")), &setting(None)), ["replay"]);
+    assert_eq!(failed(&with(|raw| raw.age = Some("30")), &setting(None)), ["replay", "outcome"]);
     let old = with(|raw| raw.date = Some("Sun, 06 Nov 1994 08:39:37 GMT"));
     let checks = checks(&old, &setting(None));
     assert!(checks.iter().any(|check| check.name == "replay" && check.ok && check.detail.contains("10 min")));
