@@ -1,12 +1,13 @@
 /**
  * `npm run bench -- [words of a case's name] [--quick]`: the cache beside what one would write by hand, then beside other
- * caches, in one run in a headless Chromium. Builds what is missing. Prints tables; without a filter and without
+ * caches, in one run in a headless Chromium, and at the end the server half. Builds what is missing. Prints tables; without a filter and without
  * `--quick` it also writes `docs/benchmarks.md`, its drawings and `docs/benchmarks.json`. Ends with 1 if a bar was
  * missed or a case could not be measured.
  *
  * `--quick` takes a minute or two and shows that everything runs; its numbers are not to be quoted.
  */
 
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -39,16 +40,19 @@ const { COMPARISONS } = await import('./peers/cases.mjs');
 const { judge, printRow, printTable, writeDocuments } = await import('./report.mjs');
 const { startSession } = await import('./session.mjs');
 
+/** Measured by a program of its own, which writes a report of its own. */
+const SERVER = 'the server half';
 const matching = (cases, prefix) => Object.entries(cases).filter(([name]) => `${prefix}${name}`.toLowerCase().includes(filter));
 const [bars, comparisons] = [matching(CASES, ''), matching(COMPARISONS, 'beside others: ')];
-if (!bars.length && !comparisons.length) {
-  const names = [...Object.keys(CASES), ...Object.keys(COMPARISONS).map((name) => `beside others: ${name}`)];
+const withServer = SERVER.includes(filter);
+if (!bars.length && !comparisons.length && !withServer) {
+  const names = [...Object.keys(CASES), ...Object.keys(COMPARISONS).map((name) => `beside others: ${name}`), SERVER];
   console.error(`There is no case called "${filter}"; there are: ${names.join(', ')}.`);
   process.exit(2);
 }
 
 const site = cacheFolder('bench', 'site');
-await buildSite(site);
+if (bars.length || comparisons.length) await buildSite(site);
 if (comparisons.length) await buildPeers(site);
 
 /** Measures in a browser and a database of its own; an error is kept. */
@@ -87,4 +91,5 @@ const unmeasured = [...groups, ...tables].filter(({ error }) => error).map(({ na
 const missed = quick ? [] : groups.flatMap(({ rows }) => rows).filter(({ verdict }) => verdict === 'missed').map(({ name }) => name);
 if (unmeasured.length) console.error(`\nNot measured: ${unmeasured.join('; ')}.`);
 if (missed.length) console.error(`\nMissed: ${missed.join('; ')}.`);
-process.exit(unmeasured.length || missed.length ? 1 : 0);
+const server = withServer ? spawnSync(process.execPath, [join(root, 'bench/server/run.mjs'), ...(quick ? ['--quick'] : [])], { stdio: 'inherit' }) : { status: 0 };
+process.exit(unmeasured.length || missed.length || server.status ? 1 : 0);
