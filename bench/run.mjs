@@ -1,8 +1,8 @@
 /**
  * `npm run bench -- [words of a case's name] [--quick]`: the cache beside what one would write by hand, then beside other
- * caches, in one run in a headless Chromium, and at the end the server half. Builds what is missing. Prints tables; without a filter and without
- * `--quick` it also writes `docs/benchmarks.md`, its drawings and `docs/benchmarks.json`. Ends with 1 if a bar was
- * missed or a case could not be measured.
+ * caches, in one run in a headless Chromium, and at the end the server half. Builds what is missing. Prints tables;
+ * without a filter and without `--quick` it also writes `docs/benchmarks.md`, its drawings and `docs/benchmarks.json`.
+ * Ends with 1 if a bar was missed or a case could not be measured.
  *
  * `--quick` takes a minute or two and shows that everything runs; its numbers are not to be quoted.
  */
