@@ -49,13 +49,32 @@ export const HOLD = 2;
 /** A rule's time where no rule names the URL; where one names it but gives no time, NaN. */
 export const NO_RULE = -1;
 
-/** The engine; `now` is ms since the epoch. */
+/**
+ * The cache of one page. It makes no requests; the page does, and tells it what came.
+ *
+ * Every method returns at once. Whatever takes time ends in a call of the host: a lookup in `answered`, the rest in
+ * `settled` with the id that was given. Ids are the page's own and must not be reused while they are in use. `now` is ms
+ * since the epoch.
+ */
 export interface Engine {
+  /** Begins to open the database; `Host.opened` tells how that ended. */
   open(): void;
+  /**
+   * The handle of a partition: everything kept for this user of this server origin. Handles stay valid. `scopeIsUser`: the
+   * application names its users by the server's `X-Cache-Scope`.
+   */
   partition(server: string, user: string, scopeIsUser: boolean): number;
+  /** The application names this partition's user now: at start, at sign-in (R11, S6). Settled when it is on record. */
   name_user(id: number, handle: number, cookieSession: boolean): void;
+  /** Looks a response up; `answered(id, …)` comes exactly once, at once where memory has it. */
   lookup(id: number, handle: number, key: string, now: number): void;
+  /** The token of a request that departs without a lookup; `undefined` while nothing is known. */
   depart(handle: number, now: number): Token | undefined;
+  /**
+   * A response has arrived: any response, whatever its method and status. `key` is `undefined` for what is not to be stored;
+   * `ruleTtl` and `ruleStale` are the matching rule's, ms, NaN where it gives none (see {@link NO_RULE}). The answer is a sum
+   * of {@link BRING} and {@link HOLD}.
+   */
   observe(
     id: number,
     handle: number,
@@ -68,18 +87,34 @@ export interface Engine {
     ruleTtl: number,
     ruleStale: number,
   ): number;
+  /** The body of a response that `observe` asked for, in the record it becomes: nobody changes it any more. */
   admit(id: number, record: Pick<StoredRecord, 'body' | 'bytes' | 'headers' | 'statusText'>, now: number): void;
+  /** The body will not come. */
   abandon(id: number): void;
+  /** A version was learned without a response (R12); what is no version is ignored. */
   learn(handle: number, version: number, scope: string | undefined): void;
+  /** R10: clears a partition, or with a negative handle every one on record. Settled when it holds. */
   clear(id: number, handle: number): void;
+  /**
+   * Invalidates also what is under way (R13), and removes what it covers; settled with how many that were. `flags` belong to
+   * a pattern.
+   */
   invalidate(id: number, handle: number, kind: 'url' | 'prefix' | 'pattern' | 'group', source: string, flags: string): void;
+  /** Another tab changed this partition. */
   heard(partition: string): void;
+  /** The page was asleep or hidden: memory answers only after the states were read again (S1b). */
   wake(): void;
+  /** The version this tab knows. */
   version(handle: number): number | undefined;
+  /** Whether the server has caching switched on for this user; `undefined` while nothing is known. */
   enabled(handle: number): boolean | undefined;
+  /** What the request header `Host.echoName` is to say; `undefined` for nothing (H3). */
   echo(handle: number): string | undefined;
+  /** How often things happened, by name, since the engine was made. */
   counters(): Record<string, number>;
+  /** Closes the database. The engine opens it again if it is used again. */
   close(): void;
+  /** Panics, so that the page's defence against a broken module can be tried. */
   trap(): void;
 }
 
