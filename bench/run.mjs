@@ -91,5 +91,6 @@ const unmeasured = [...groups, ...tables].filter(({ error }) => error).map(({ na
 const missed = quick ? [] : groups.flatMap(({ rows }) => rows).filter(({ verdict }) => verdict === 'missed').map(({ name }) => name);
 if (unmeasured.length) console.error(`\nNot measured: ${unmeasured.join('; ')}.`);
 if (missed.length) console.error(`\nMissed: ${missed.join('; ')}.`);
-const server = withServer ? spawnSync(process.execPath, [join(root, 'bench/server/run.mjs'), ...(quick ? ['--quick'] : [])], { stdio: 'inherit' }) : { status: 0 };
-process.exit(unmeasured.length || missed.length || server.status ? 1 : 0);
+// `null` where it was ended from outside.
+const server = withServer ? spawnSync(process.execPath, [join(root, 'bench/server/run.mjs'), ...(quick ? ['--quick'] : [])], { stdio: 'inherit' }).status : 0;
+process.exit(unmeasured.length || missed.length || server !== 0 ? 1 : 0);
