@@ -206,7 +206,8 @@ test('a snapshot stays sealed: it serves who has the secret, and nothing in plai
   assert.equal(server.count('/api/a'), 2);
 });
 
-test('what turns old while it is being opened is not served (S1a)', async (t) => {
+/** A page in which a hit on `/api/a`, `slow`, is held while its record is being opened; `go()` in the page lets it go on. */
+async function opening(t) {
   const { server, page } = await sealed(t, ONE);
   await page.get('/api/a');
   await page.stored();
@@ -214,6 +215,11 @@ test('what turns old while it is being opened is not served (S1a)', async (t) =>
   await page.run(() => void (globalThis.pause = 'decrypt'));
   const slow = await page.begin('/api/a');
   await until('the record to be opened', () => page.run(() => globalThis.paused === 1));
+  return { server, page, slow };
+}
+
+test('what turns old while it is being opened is not served (S1a)', async (t) => {
+  const { server, page, slow } = await opening(t);
   server.users.get('alice').edit();
   await page.get('/api/b');
   await page.run(() => globalThis.go());
@@ -223,13 +229,7 @@ test('what turns old while it is being opened is not served (S1a)', async (t) =>
 });
 
 test('what is opened when the user signs out is served to nobody', async (t) => {
-  const { server, page } = await sealed(t, ONE);
-  await page.get('/api/a');
-  await page.stored();
-  await openSealed(page, server, ONE);
-  await page.run(() => void (globalThis.pause = 'decrypt'));
-  const slow = await page.begin('/api/a');
-  await until('the record to be opened', () => page.run(() => globalThis.paused === 1));
+  const { server, page, slow } = await opening(t);
   await page.name('bob');
   await page.run(() => globalThis.go());
   await slow.answer();
