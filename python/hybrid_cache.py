@@ -30,6 +30,8 @@ Settings in HYBRID_CACHE, with their defaults:
     CACHE "default"          the entry of CACHES whose Redis and keys are used; LocMemCache works too, for one process
     SCOPE_SECRET             text or bytes, at least 16 bytes; servers that share users share it. Default: derived from
                              SECRET_KEY
+    AT_REST_KEY              text or bytes, at least 32 random bytes, for `at_rest_secret_of_user` and `..._of_session`.
+                             Default: derived from SECRET_KEY
     POLICY {}                what the browser's cache may do with responses of views without a `cache_policy`: max_age,
                              stale_while_revalidate, stale_if_error in seconds, no_store. Empty: as the page says
     PROFILE "profile"        the attribute of a user that leads to the object with the flag `cache_enabled`; without one a
@@ -129,6 +131,20 @@ def scope(user):
     """The user's `X-Cache-Scope` (C5); None for an id that is not fit for a key."""
     user_id = _id_of(user)
     return user_id and _versions().scope(user_id)
+
+
+def at_rest_secret_of_user(user):
+    """The secret for the page's `encryption()`: the same whenever the user signs in, so that the user finds what was
+    stored before. For the body of the answer that says who is signed in, which `no_store` keeps out of every cache;
+    docs/encryption.md says what it protects from. None for nobody, and for an id that is not fit for a key."""
+    user_id = _id_of(user)
+    return user_id and _versions().at_rest_secret("user", user_id)
+
+
+def at_rest_secret_of_session(session_key):
+    """As `at_rest_secret_of_user`, but gone with the session (`request.session.session_key`), so that nobody can read what
+    was stored in it. None for a session that has no key yet."""
+    return _versions().at_rest_secret("session", session_key) if session_key else None
 
 
 def identify(request, user):
@@ -419,8 +435,8 @@ def is_user_id(text):
 
 def _id_of(user):
     """The primary key of a user, or what is one already, as text; None if it is not fit for a key."""
-    text = str(getattr(user, "pk", user))
-    return text if is_user_id(text) else None
+    key = getattr(user, "pk", user)
+    return str(key) if key is not None and is_user_id(str(key)) else None
 
 
 def _profile_of(user):
@@ -472,6 +488,12 @@ class Versions:
         """The first 22 characters of base64url(HMAC-SHA256(secret, user id)), as every server of these users has it."""
         digest = hmac.digest(self.options.scope_secret, user_id.encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest)[:22].decode()
+
+    def at_rest_secret(self, kind, name):
+        """HKDF-Expand with SHA-256 (RFC 5869 section 2.3), as every server with this key has it: 43 characters."""
+        info = f"hybrid-cache at rest, {kind} {name}".encode()
+        digest = hmac.digest(self.options.at_rest_key, info + b"\x01", hashlib.sha256)
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
     @contextmanager
     def budget(self):
@@ -888,6 +910,7 @@ class MemoryStore:
 _DEFAULTS = {
     "CACHE": "default",
     "SCOPE_SECRET": None,
+    "AT_REST_KEY": None,
     "POLICY": {},
     "PROFILE": "profile",
     "BUDGET": 0.05,
@@ -906,20 +929,13 @@ def _versions():
     for name in ("BUDGET", "FAILURES_TO_REST", "PROBE_INTERVAL", "OUTBOX_CAPACITY"):
         if isinstance(said[name], bool) or not isinstance(said[name], (int, float)) or said[name] <= 0:
             raise ImproperlyConfigured(f"HYBRID_CACHE[{name!r}] is {said[name]!r}: expected a number above 0")
-    secret = said["SCOPE_SECRET"]
-    if secret is None:
-        secret = salted_hmac("hybrid_cache.scope", "", algorithm="sha256").digest()
-    secret = secret.encode() if isinstance(secret, str) else secret
-    if not isinstance(secret, bytes) or len(secret) < 16:
-        raise ImproperlyConfigured(
-            "HYBRID_CACHE['SCOPE_SECRET'] has fewer than 16 bytes: give it random ones that outlive restarts"
-        )
     try:
         policy = policy_value(**said["POLICY"]) if said["POLICY"] else None
     except TypeError as error:
         raise ImproperlyConfigured(f"HYBRID_CACHE['POLICY'] is {said['POLICY']!r}: {error}") from None
     options = SimpleNamespace(
-        scope_secret=secret,
+        scope_secret=_secret(said, "SCOPE_SECRET", 16, "hybrid_cache.scope"),
+        at_rest_key=_secret(said, "AT_REST_KEY", 32, "hybrid_cache.at_rest"),
         policy=policy,
         profile=said["PROFILE"],
         budget=said["BUDGET"],
@@ -928,6 +944,19 @@ def _versions():
         outbox_capacity=said["OUTBOX_CAPACITY"],
     )
     return Versions(_store(said["CACHE"], options.budget), options)
+
+
+def _secret(said, name, fewest, salt):
+    """What the settings say, as bytes; derived from SECRET_KEY where they say nothing."""
+    secret = said[name]
+    if secret is None:
+        return salted_hmac(salt, "", algorithm="sha256").digest()
+    secret = secret.encode() if isinstance(secret, str) else secret
+    if not isinstance(secret, bytes) or len(secret) < fewest:
+        raise ImproperlyConfigured(
+            f"HYBRID_CACHE[{name!r}] has fewer than {fewest} bytes: give it random ones that outlive restarts"
+        )
+    return secret
 
 
 def _store(alias, seconds):

@@ -3,6 +3,7 @@
 import json
 import pathlib
 
+from django.contrib.auth.models import AnonymousUser
 from django.test import SimpleTestCase, override_settings
 
 import hybrid_cache
@@ -33,6 +34,23 @@ class Vectors(SimpleTestCase):
 
         self.addCleanup(hybrid_cache._versions.cache_clear)
         self.check(VECTORS["scopeOf"], scope)
+
+    def test_secret_of_encryption_at_rest(self):
+        def secret(case):
+            with override_settings(HYBRID_CACHE={"AT_REST_KEY": case["key"], "CACHE": "local"}):
+                hybrid_cache._versions.cache_clear()
+                if "user" in case:
+                    return hybrid_cache.at_rest_secret_of_user(case["user"])
+                return hybrid_cache.at_rest_secret_of_session(case["session"])
+
+        self.addCleanup(hybrid_cache._versions.cache_clear)
+        self.check(VECTORS["atRestSecretOf"], secret)
+
+    def test_nobody_and_no_session_have_no_secret(self):
+        for nobody in (None, AnonymousUser(), "a:b"):
+            self.assertIsNone(hybrid_cache.at_rest_secret_of_user(nobody))
+        for none in (None, ""):
+            self.assertIsNone(hybrid_cache.at_rest_secret_of_session(none))
 
     def test_written_policies(self):
         names = {"noStore": "no_store", "maxAge": "max_age"}

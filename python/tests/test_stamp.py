@@ -239,6 +239,7 @@ class Settings(SimpleTestCase):
         for wrong, word in [
             ({"POLCY": {}}, "POLCY"),
             ({"SCOPE_SECRET": "short"}, "16 bytes"),
+            ({"AT_REST_KEY": b"0123456789abcdef"}, "32 bytes"),
             ({"BUDGET": 0}, "BUDGET"),
             ({"OUTBOX_CAPACITY": "many"}, "OUTBOX_CAPACITY"),
             ({"POLICY": {"max_age": -1}}, "max-age"),

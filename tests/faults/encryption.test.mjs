@@ -1,15 +1,19 @@
 /** What is kept is sealed (`encryptAtRest`): whoever lacks the key has the network's answer, and nothing else. */
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
+import { root } from '../../scripts/places.mjs';
 import { until } from '../support/deadline.mjs';
 import { changeRecords, countSealing, openSealed } from '../support/sealed.mjs';
 import { oneBrowser } from '../support/stage.mjs';
 
 const stage = oneBrowser();
 
-const [ONE, OTHER] = ['the secret of one session', 'the secret of another session'];
+/** As servers hand them out. */
+const [ONE, OTHER] = JSON.parse(readFileSync(join(root, 'crates/hybrid-cache-contract/vectors.json'), 'utf8')).atRestSecretOf.map(({ out }) => out);
 
 /** A tab whose client seals with `secret`. */
 async function sealed(t, secret, options, before = []) {

@@ -38,6 +38,7 @@
 //! | [`stamp`] | the layer, what it writes and where it belongs |
 //! | [`rule`] | what a route says about its own responses |
 //! | [`user`], [`scope`] | who is behind a request, and the token that stands for the user |
+//! | [`at_rest`] | the secret under which a browser seals what it stores |
 //! | [`versions`] | reading and raising versions, and what happens when the store fails |
 //! | [`store`] | where the versions live |
 //! | [`query`] | a cache for the answers of database queries |
@@ -54,6 +55,7 @@
 //! | `sentinel` | `RedisConfig::through_sentinels` | |
 //! | `cluster` | `RedisConfig::in_cluster` | |
 
+pub mod at_rest;
 mod budget;
 mod caller;
 #[cfg(feature = "control")]
@@ -72,6 +74,7 @@ pub use hybrid_cache_contract::{CacheVersion, StorePolicy};
 #[cfg(feature = "control")]
 pub use self::control::SignedIn;
 pub use self::{
+    at_rest::{AtRestKey, AtRestSecret},
     caller::Caller,
     rule::ResponseRule,
     scope::{Scope, ScopeSecret},
