@@ -262,17 +262,14 @@ fn push_group(text: &mut String, group: &str) {
 
 /// Is every header `Vary` names part of the key, or harmless within a partition?
 fn vary_is_covered(vary: &str, key_headers: &str) -> bool {
-    names(vary).all(|name| {
-        name.is_empty() || names(VARY_HARMLESS).chain(names(key_headers)).any(|known| known.eq_ignore_ascii_case(name))
-    })
+    names(vary).all(|name| name.is_empty() || [VARY_HARMLESS, key_headers].iter().any(|list| lists(list, name)))
+}
+
+fn lists(list: &str, name: &[u8]) -> bool {
+    names(list).any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// The members of a list that is parted by commas.
-fn names(list: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(list);
-    core::iter::from_fn(move || {
-        let (name, after) = key::cut(rest?, b',').map_or((rest?, None), |(name, after)| (name, Some(after)));
-        rest = after;
-        Some(name.trim_ascii())
-    })
+fn names(list: &str) -> impl Iterator<Item = &[u8]> {
+    list.as_bytes().split(|&byte| byte == b',').map(<[u8]>::trim_ascii)
 }

@@ -7,6 +7,6 @@ use crate::seconds::delta_seconds;
 /// Of several values the first counts (RFC 9111 section 5.1). `None` when that one is not made of digits alone: an
 /// unreadable age is no age.
 pub fn parse(value: &str) -> Option<u32> {
-    let first = value.bytes().position(|byte| byte == b',').and_then(|comma| value.get(..comma)).unwrap_or(value);
+    let first = value.as_bytes().split(|&byte| byte == b',').next()?;
     delta_seconds(first.trim_ascii())
 }

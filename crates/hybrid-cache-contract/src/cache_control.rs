@@ -1,6 +1,6 @@
 //! `Cache-Control`, as far as this cache listens to it.
 
-use crate::seconds::delta_seconds;
+use crate::{directive::Directive, seconds::delta_seconds};
 
 /// The directives of a `Cache-Control` response field (RFC 9111 section 5.2) that this cache looks at.
 ///
@@ -35,52 +35,46 @@ impl CacheControl {
     /// Reads a field value. There is no invalid one.
     pub fn parse(value: &str) -> Self {
         let mut read = Self::default();
-        let mut rest = value;
+        let mut rest = value.as_bytes();
         while !rest.is_empty() {
             let Some(end) = end_of_member(rest) else {
                 read.no_store = true;
-                return read;
+                break;
             };
-            read.member(rest.get(..end).unwrap_or_default());
-            rest = rest.get(end + 1..).unwrap_or_default();
+            let (member, after) = rest.split_at_checked(end).unwrap_or_default();
+            read.member(member);
+            rest = after.get(1..).unwrap_or_default();
         }
         read
     }
 
-    fn member(&mut self, member: &str) {
-        let name_length = member.bytes().position(|byte| byte == b'=').unwrap_or(member.len());
-        let name = member.get(..name_length).unwrap_or_default().trim_ascii();
-        let argument = member.get(name_length + 1..).unwrap_or_default().trim_ascii();
-        let flags = [
-            ("no-store", &mut self.no_store),
-            ("no-cache", &mut self.no_cache),
-            ("private", &mut self.private),
-            ("public", &mut self.public),
-            ("must-revalidate", &mut self.must_revalidate),
-        ];
-        for (directive, flag) in flags {
-            *flag |= name.eq_ignore_ascii_case(directive);
-        }
-        let durations = [
-            ("max-age", &mut self.max_age),
-            ("stale-while-revalidate", &mut self.stale_while_revalidate),
-            ("stale-if-error", &mut self.stale_if_error),
-        ];
-        for (directive, shortest) in durations {
-            if name.eq_ignore_ascii_case(directive) {
-                let bare = argument.strip_prefix('"').and_then(|quoted| quoted.strip_suffix('"')).unwrap_or(argument);
-                let seconds = delta_seconds(bare).unwrap_or(0);
-                *shortest = Some(shortest.map_or(seconds, |known| known.min(seconds)));
-            }
-        }
+    fn member(&mut self, member: &[u8]) {
+        let mut parts = member.splitn(2, |&byte| byte == b'=').map(<[u8]>::trim_ascii);
+        let Some(directive) = parts.next().and_then(Directive::named) else { return };
+        let shortest = match directive {
+            Directive::NoStore => return self.no_store = true,
+            Directive::NoCache => return self.no_cache = true,
+            Directive::MustRevalidate => return self.must_revalidate = true,
+            Directive::Private => return self.private = true,
+            Directive::Public => return self.public = true,
+            Directive::MaxAge => &mut self.max_age,
+            Directive::StaleWhileRevalidate => &mut self.stale_while_revalidate,
+            Directive::StaleIfError => &mut self.stale_if_error,
+        };
+        let argument = match parts.next().unwrap_or_default() {
+            [b'"', quoted @ .., b'"'] => quoted,
+            bare => bare,
+        };
+        let seconds = delta_seconds(argument).unwrap_or(0);
+        *shortest = Some(shortest.map_or(seconds, |known| known.min(seconds)));
     }
 }
 
 /// Where the first list member ends; `None` if that is within a quoted string. A comma and everything else may stand
 /// between quotes, and a backslash hides the character after it.
-fn end_of_member(rest: &str) -> Option<usize> {
+fn end_of_member(rest: &[u8]) -> Option<usize> {
     let (mut quoted, mut escaped) = (false, false);
-    for (at, byte) in rest.bytes().enumerate() {
+    for (at, &byte) in rest.iter().enumerate() {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if quoted => escaped = true,

@@ -40,7 +40,7 @@ pub fn parse(value: &str) -> Result<Groups<'_>, InvalidGroups> {
 ///
 /// Each is given as written between the quotes, with `\"` and `\\` for a quote and a backslash. That spelling is the
 /// only one a group has, so comparing spellings compares groups; [`unescaped`] gives the characters.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Groups<'a> {
     rest: Cursor<'a>,
 }

@@ -48,8 +48,10 @@ extern crate alloc;
 
 pub mod age;
 mod cache_control;
+mod class;
 #[cfg(feature = "serde")]
 pub mod control;
+mod directive;
 pub mod enabled;
 pub mod groups;
 pub mod header;

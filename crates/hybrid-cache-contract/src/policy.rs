@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::{
-    seconds::MAX_SECONDS,
+    directive::Directive,
     structured::{Cursor, Value},
 };
 
@@ -35,31 +35,6 @@ pub struct StorePolicy {
     pub stale_if_error: Option<u32>,
 }
 
-/// A duration directive as far as it has been read; of several the last one counts (RFC 9651 section 4.2.2).
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Duration {
-    Absent,
-    Wrong,
-    Seconds(u32),
-}
-
-impl Duration {
-    fn of(value: Value<'_>) -> Self {
-        match value {
-            Value::Integer(seconds) if seconds >= 0 => Self::Seconds(seconds.min(i64::from(MAX_SECONDS)) as u32),
-            _ => Self::Wrong,
-        }
-    }
-
-    fn checked(self) -> Result<Option<u32>, InvalidPolicy> {
-        match self {
-            Self::Absent => Ok(None),
-            Self::Seconds(seconds) => Ok(Some(seconds)),
-            Self::Wrong => Err(InvalidPolicy { _private: () }),
-        }
-    }
-}
-
 impl StorePolicy {
     /// Reads a field value. Durations above 2^31 seconds read as 2^31.
     ///
@@ -74,39 +49,33 @@ impl StorePolicy {
         if rest.is_empty() {
             return Err(INVALID);
         }
-        let [mut no_store, mut no_cache, mut must_revalidate] = [Value::Boolean(false); 3];
-        let [mut max_age, mut while_revalidating, mut if_error] = [Duration::Absent; 3];
+        // What the last one of each directive says (RFC 9651 section 4.2.2); a flag that is set says 0.
+        let mut said = [Ok(None); 6];
         while !rest.is_empty() {
-            let (directive, value) = rest.dictionary_member().ok_or(INVALID)?;
+            let (name, value) = rest.dictionary_member().ok_or(INVALID)?;
             rest.end_member().ok_or(INVALID)?;
-            // `?0` contradicts the directive's name; it is kept as a value of the wrong type.
-            let flag = if value == Value::Boolean(false) { Value::Other } else { value };
-            match directive {
-                "no-store" => no_store = flag,
-                "no-cache" => no_cache = flag,
-                "must-revalidate" => must_revalidate = flag,
-                "max-age" => max_age = Duration::of(value),
-                "stale-while-revalidate" => while_revalidating = Duration::of(value),
-                "stale-if-error" => if_error = Duration::of(value),
-                _ => {}
+            if let Some(directive) = Directive::named(name.as_bytes())
+                && let Some(said) = said.get_mut(directive as usize)
+            {
+                *said = match (directive, value) {
+                    // It may name fields, in a string.
+                    (Directive::NoCache, Value::String(_)) => Ok(Some(0)),
+                    (Directive::NoStore | Directive::NoCache | Directive::MustRevalidate, Value::Boolean(true)) => {
+                        Ok(Some(0))
+                    }
+                    (Directive::NoStore | Directive::NoCache | Directive::MustRevalidate, _) => Err(INVALID),
+                    (_, Value::Integer(Some(seconds))) => Ok(Some(seconds)),
+                    _ => Err(INVALID),
+                };
             }
         }
-        let flag = |value| match value {
-            Value::Boolean(set) => Ok(set),
-            _ => Err(INVALID),
-        };
-        // `no-cache` may name fields, in a string.
-        let no_cache = matches!(no_cache, Value::String(_)) || flag(no_cache)?;
-        let must_revalidate = flag(must_revalidate)?;
-        let window = |duration: Duration| {
-            let seconds = duration.checked()?;
-            Ok(if must_revalidate { Some(0) } else { seconds })
-        };
+        let [no_store, no_cache, must_revalidate, max_age, while_revalidating, if_error] = said;
+        let no_window = must_revalidate?;
         Ok(Self {
-            no_store: flag(no_store)? || no_cache,
-            max_age: max_age.checked()?,
-            stale_while_revalidate: window(while_revalidating)?,
-            stale_if_error: window(if_error)?,
+            no_store: no_store?.or(no_cache?).is_some(),
+            max_age: max_age?,
+            stale_while_revalidate: no_window.or(while_revalidating?),
+            stale_if_error: no_window.or(if_error?),
         })
     }
 }

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::class::Class;
+
 /// The value of `X-Cache-Scope`: an opaque token of 1 to 128 characters of RFC 9110's `tchar`.
 ///
 /// The server derives it from the user (an HMAC of the user id, say), so that it tells two users apart without telling
@@ -21,7 +23,7 @@ impl<'a> CacheScope<'a> {
     /// An empty value, more than 128 characters, or a character that is not a `tchar` (RFC 9110 section 5.6.2), such as
     /// a blank or a comma.
     pub fn parse(value: &'a str) -> Result<Self, InvalidScope> {
-        if (1..=Self::MAX_LENGTH).contains(&value.len()) && value.bytes().all(is_tchar) {
+        if (1..=Self::MAX_LENGTH).contains(&value.len()) && value.bytes().all(|byte| Class::Tchar.has(byte)) {
             Ok(Self(value))
         } else {
             Err(InvalidScope { _private: () })
@@ -53,12 +55,3 @@ impl fmt::Display for InvalidScope {
 }
 
 impl core::error::Error for InvalidScope {}
-
-/// RFC 9110 section 5.6.2.
-pub(crate) fn is_tchar(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
-        )
-}

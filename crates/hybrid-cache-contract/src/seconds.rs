@@ -5,12 +5,12 @@
 pub const MAX_SECONDS: u32 = 1 << 31;
 
 /// RFC 9111 `delta-seconds`: one or more ASCII digits, nothing else.
-pub(crate) fn delta_seconds(value: &str) -> Option<u32> {
+pub(crate) fn delta_seconds(value: &[u8]) -> Option<u32> {
     if value.is_empty() {
         return None;
     }
     let mut seconds: u32 = 0;
-    for digit in value.bytes() {
+    for &digit in value {
         if !digit.is_ascii_digit() {
             return None;
         }

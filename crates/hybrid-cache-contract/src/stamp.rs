@@ -99,13 +99,11 @@ pub enum GroupsField<'a> {
 
 impl<'a> GroupsField<'a> {
     /// The groups; none where the field is absent or invalid.
-    pub fn iter(self) -> impl Iterator<Item = &'a str> {
+    pub fn iter(self) -> groups::Groups<'a> {
         match self {
-            Self::Known(groups) => Some(groups),
-            Self::Absent | Self::Invalid => None,
+            Self::Known(groups) => groups,
+            Self::Absent | Self::Invalid => groups::Groups::default(),
         }
-        .into_iter()
-        .flatten()
     }
 
     /// Was the field there and not a list of groups?

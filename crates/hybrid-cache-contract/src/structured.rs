@@ -4,12 +4,13 @@
 //! booleans and strings are given back. Byte sequences and display strings, which no field of this contract uses, are
 //! checked for their characters, not for being decodable.
 
-use crate::scope::is_tchar;
+use crate::{class::Class, seconds::delta_seconds};
 
 /// A bare item, or a whole inner list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Value<'a> {
-    Integer(i64),
+    /// At most 2^31; `None` for a negative one.
+    Integer(Option<u32>),
     Boolean(bool),
     /// The text between the quotes, `\"` and `\\` still escaped.
     String(&'a str),
@@ -21,7 +22,7 @@ pub(crate) enum Value<'a> {
 ///
 /// Text is cut out with `get` throughout: indexing a `str` brings its panic message's formatting along, more code than
 /// this whole parser.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Cursor<'a> {
     text: &'a str,
     at: usize,
@@ -31,7 +32,7 @@ impl<'a> Cursor<'a> {
     /// Begins at a whole field value, after the spaces before it (section 4.2, step 2).
     pub(crate) fn new(value: &'a str) -> Self {
         let mut cursor = Self { text: value, at: 0 };
-        cursor.take_while(|byte| byte == b' ');
+        cursor.take(Class::Space);
         cursor
     }
 
@@ -48,10 +49,10 @@ impl<'a> Cursor<'a> {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    /// Takes as many bytes as `accept` takes; all of them ASCII.
-    fn take_while(&mut self, accept: impl Fn(u8) -> bool) -> &'a str {
+    /// Takes as many characters of a class as there are.
+    fn take(&mut self, class: Class) -> &'a str {
         let start = self.at;
-        while self.peek().is_some_and(&accept) {
+        while self.peek().is_some_and(|byte| class.has(byte)) {
             self.at += 1;
         }
         self.since(start)
@@ -66,15 +67,14 @@ impl<'a> Cursor<'a> {
     /// Stands after a member: takes the comma before the next one. `Some` at the end of the field, too; a comma without
     /// a member after it is a failure.
     pub(crate) fn end_member(&mut self) -> Option<()> {
-        let blank = |byte| byte == b' ' || byte == b'\t';
-        self.take_while(blank);
+        self.take(Class::Blank);
         if self.is_empty() {
             return Some(());
         }
         if !self.eat(b',') {
             return None;
         }
-        self.take_while(blank);
+        self.take(Class::Blank);
         (!self.is_empty()).then_some(())
     }
 
@@ -83,9 +83,7 @@ impl<'a> Cursor<'a> {
         if !matches!(self.peek()?, b'a'..=b'z' | b'*') {
             return None;
         }
-        Some(self.take_while(|byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'.' | b'*')
-        }))
+        Some(self.take(Class::Key))
     }
 
     /// One member of a dictionary, parameters dropped (section 4.2.2).
@@ -110,7 +108,7 @@ impl<'a> Cursor<'a> {
     /// Stands after the opening parenthesis (section 4.2.1.2).
     fn inner_list(&mut self) -> Option<Value<'a>> {
         loop {
-            self.take_while(|byte| byte == b' ');
+            self.take(Class::Space);
             if self.eat(b')') {
                 return Some(Value::Other);
             }
@@ -124,7 +122,7 @@ impl<'a> Cursor<'a> {
 
     fn parameters(&mut self) -> Option<()> {
         while self.eat(b';') {
-            self.take_while(|byte| byte == b' ');
+            self.take(Class::Space);
             self.key()?;
             if self.eat(b'=') {
                 self.bare_item()?;
@@ -145,7 +143,7 @@ impl<'a> Cursor<'a> {
             }
             b'%' => self.display_string(),
             first if first == b'*' || first.is_ascii_alphabetic() => {
-                self.take_while(|byte| is_tchar(byte) || byte == b':' || byte == b'/');
+                self.take(Class::Token);
                 Some(Value::Other)
             }
             _ => None,
@@ -155,24 +153,23 @@ impl<'a> Cursor<'a> {
     /// At most 15 digits, or at most 12 with 1 to 3 after a point (section 4.2.4).
     fn number(&mut self) -> Option<Value<'a>> {
         let negative = self.eat(b'-');
-        let digits = self.take_while(|byte| byte.is_ascii_digit());
+        let digits = self.take(Class::Digit);
         if self.eat(b'.') {
-            let fraction = self.take_while(|byte| byte.is_ascii_digit());
+            let fraction = self.take(Class::Digit);
             let fits = (1..=12).contains(&digits.len()) && (1..=3).contains(&fraction.len());
             return fits.then_some(Value::Other);
         }
         if !(1..=15).contains(&digits.len()) {
             return None;
         }
-        let magnitude = digits.bytes().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
-        Some(Value::Integer(if negative { -magnitude } else { magnitude }))
+        Some(Value::Integer(delta_seconds(digits.as_bytes()).filter(|&seconds| !negative || seconds == 0)))
     }
 
     fn string(&mut self) -> Option<Value<'a>> {
         self.eat(b'"');
         let start = self.at;
         loop {
-            self.take_while(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\');
+            while !self.take(Class::Plain).is_empty() || self.eat(b'%') {}
             let text = self.since(start);
             if self.eat(b'"') {
                 return Some(Value::String(text));
@@ -190,7 +187,7 @@ impl<'a> Cursor<'a> {
 
     fn byte_sequence(&mut self) -> Option<Value<'a>> {
         self.eat(b':');
-        self.take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
+        self.take(Class::Base64);
         self.eat(b':').then_some(Value::Other)
     }
 
@@ -200,7 +197,7 @@ impl<'a> Cursor<'a> {
             return None;
         }
         loop {
-            self.take_while(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'%');
+            while !self.take(Class::Plain).is_empty() || self.eat(b'\\') {}
             if self.eat(b'"') {
                 return Some(Value::Other);
             }
