@@ -1,9 +1,9 @@
 """The server's half of hybrid-cache for Django: one file, to be copied into a project.
 
 It stamps a signed-in user's responses with the user's cache version, keeps the versions in the Redis of the project's
-Django cache, raises them when the project says so, and offers the control API. It follows docs/contract.md of
-hybrid-cache, whose obligations are cited by number (H1 to H8), and shares keys, scripts and scopes with
-`hybrid-cache-tower`, so that servers in Rust and in Django may serve the same users.
+Django cache, raises them when the project says so, and offers the control API with its event stream. It follows
+docs/contract.md of hybrid-cache, whose obligations are cited by number (H1 to H8), and shares keys, scripts and scopes
+with `hybrid-cache-tower`, so that servers in Rust and in Django may serve the same users.
 
 It does not authenticate, it does not cache anything on the server, and it does not change bodies. Which requests change
 a user's data it cannot know: the project says so with `bump_on_commit`.
@@ -50,14 +50,17 @@ import base64
 import functools
 import hashlib
 import hmac
+import json
 import logging
 import os
+import queue
+import random
 import re
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -67,8 +70,9 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_asy
 from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist
-from django.db import transaction
-from django.http import JsonResponse
+from django.core.handlers.asgi import ASGIRequest
+from django.db import connections, transaction
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import path
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import salted_hmac
@@ -84,6 +88,7 @@ logger = logging.getLogger("hybrid_cache")
 _STAMP = ["X-Cache-Version", "X-Cache-Enabled", "X-Cache-Scope", "Hybrid-Cache-Control"]
 EXPOSED_HEADERS = [*_STAMP, "Cache-Groups", "Cache-Group-Invalidation", "Age", "Date", "ETag"]
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
+_READS = ("GET", "HEAD")
 _MAX_VERSION = 2**53 - 1
 
 
@@ -142,8 +147,8 @@ def at_rest_secret_of_user(user):
 
 
 def at_rest_secret_of_session(session_key):
-    """As `at_rest_secret_of_user`, but gone with the session (`request.session.session_key`), so that nobody can read what
-    was stored in it. None for a session that has no key yet."""
+    """As `at_rest_secret_of_user`, but gone with the session, of which this is `request.session.session_key`: then nobody
+    can read what was stored in it. None for a session that has no key yet."""
     return _versions().at_rest_secret("session", session_key) if session_key else None
 
 
@@ -458,6 +463,7 @@ class Versions:
         self.options = options
         self.counts = Counter()
         self.debts = Debts(options.outbox_capacity)
+        self.followers = Followers(self)
         self._budget = ContextVar("hybrid_cache_budget", default=None)
         self.begin()
         os.register_at_fork(after_in_child=self.begin)
@@ -474,6 +480,7 @@ class Versions:
         self._failures = 0
         self.is_resting = False
         self.last_failure = None
+        self.followers.begin()
 
     def count(self, name):
         with self.lock:
@@ -853,6 +860,31 @@ class RedisStore:
         key = self.enabled_key(user_id)
         self._redis.delete(key) if enabled else self._redis.set(key, "0")
 
+    def listen(self, heard):
+        """Calls `heard` with the id of each user whose key has changed, by whomever, and with None where that is any
+        user: now, and after a flush. Never returns; raises when the connection is lost."""
+        prefix = self.version_key("")
+        with closing(self._redis.pubsub()) as told:
+            told.execute_command("CLIENT", "ID")
+            own = told.parse_response(block=False, timeout=_SIGN_OF_LIFE)
+            told.execute_command("CLIENT", "TRACKING", "ON", "REDIRECT", own, "BCAST", "PREFIX", prefix)
+            told.parse_response(block=False, timeout=_SIGN_OF_LIFE)
+            told.subscribe("__redis__:invalidate")
+            asked = False
+            while True:
+                message = told.get_message(timeout=_SIGN_OF_LIFE) or {"type": "silence"}
+                if message["type"] == "subscribe":
+                    heard(None)
+                elif message["type"] == "message":
+                    for key in message["data"] or [None]:
+                        heard(key and key.decode().removeprefix(prefix))
+                elif message["type"] == "silence":
+                    # A connection whose other end is gone says nothing, for ever.
+                    if asked:
+                        raise Unavailable("it does not answer a ping")
+                    told.ping()
+                asked = message["type"] == "silence"
+
     def ping(self):
         self._redis.ping()
 
@@ -879,6 +911,7 @@ class MemoryStore:
         self._lock = threading.Lock()
         self._versions = {}
         self._disabled = set()
+        self._changes = None
 
     def read(self, user_id):
         with self._lock:
@@ -889,6 +922,8 @@ class MemoryStore:
         with self._lock:
             for user_id in user_ids:
                 self._versions[user_id] = max(self._versions.get(user_id, 0) + 1, time.time_ns() // 1000)
+                if self._changes:
+                    self._changes.put(user_id)
             return [self._versions[user_id] for user_id in user_ids]
 
     def bump_everyone(self):
@@ -897,6 +932,12 @@ class MemoryStore:
     def set_enabled(self, user_id, enabled):
         with self._lock:
             (self._disabled.discard if enabled else self._disabled.add)(user_id)
+
+    def listen(self, heard):
+        self._changes = queue.SimpleQueue()
+        heard(None)
+        while True:
+            heard(self._changes.get())
 
     def ping(self):
         pass
@@ -973,6 +1014,110 @@ def _store(alias, seconds):
         ) from None
 
 
+# --- Following a version (C13a) ---------------------------------------------------------------------------------------
+
+# Seconds. A stream ends then, so that the client authenticates again; without news it says something so often that
+# proxies keep the connection, and looks; as long as no version is known it looks sooner.
+_STREAM_LASTS = 15 * 60
+_KEEP_ALIVE = 25
+_UNKNOWN_AGAIN = 1
+# After so many seconds without a word Redis is asked whether it is there; then it has as long again.
+_SIGN_OF_LIFE = 5
+# Milliseconds a client waits before it comes back: a server that restarts is not to see all of them at once.
+_RETRY = 5_000, 60_000
+_STREAMS_OF_A_USER = 50
+
+
+class Followers:
+    """The event streams of this process. One thread hears of changes and reads for all of them, one user after the
+    other: a bump of everybody must not come between requests and the store."""
+
+    def __init__(self, versions):
+        self._versions = versions
+        self.begin()
+
+    def begin(self):
+        """Nothing is followed in a process that was forked."""
+        self._lock = threading.Lock()
+        self._of = {}
+        self._listening = False
+
+    def number_of(self, user_id):
+        with self._lock:
+            return len(self._of.get(user_id, ()))
+
+    @contextmanager
+    def following(self, user_id, tell):
+        """Within, `tell` is called with a version that may be new, or None, by the thread that hears."""
+        with self._lock:
+            self._of.setdefault(user_id, set()).add(tell)
+            starts, self._listening = not self._listening, True
+        if starts:
+            threading.Thread(target=self._listen, name="hybrid-cache-events", daemon=True).start()
+        try:
+            yield
+        finally:
+            with self._lock:
+                left = self._of.get(user_id, set())
+                left.discard(tell)
+                if not left:
+                    self._of.pop(user_id, None)
+
+    def _listen(self):
+        while True:
+            try:
+                self._versions.store.listen(self._heard)
+            except Exception as error:
+                store = self._versions.store.location
+                warning = f"event streams look only every {_KEEP_ALIVE} s while {store} does not tell of changes: {error}"
+                self._versions.count_first("deaf", warning)
+            time.sleep(self._versions.options.probe_interval)
+
+    def _heard(self, user_id):
+        with self._lock:
+            concerned = [user_id] if user_id in self._of else [] if user_id else list(self._of)
+        for one in concerned:
+            version, _ = self._versions.store.read(one)
+            with self._lock:
+                tells = list(self._of.get(one, ()))
+            for tell in tells:
+                with suppress(RuntimeError):  # its loop has ended
+                    tell(version)
+
+
+async def _event_stream(versions, user_id):
+    """The text of a user's stream, as it comes."""
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + _STREAM_LASTS
+    changed = asyncio.Event()
+    known = told = 0
+
+    def hear(version):
+        nonlocal known
+        known = max(known, version or 0)
+        changed.set()
+
+    with versions.followers.following(user_id, lambda version: loop.call_soon_threadsafe(hear, version)):
+        text, looks = f"retry: {random.randint(*_RETRY)}\n", True
+        while (left := ends - loop.time()) > 0:
+            if looks:  # also finds what the store did not tell of
+                hear((await versions.aread(user_id)).version)
+                text += ":\n"
+            changed.clear()
+            if known > told:
+                told = known
+                data = json.dumps({"version": told, "scope": versions.scope(user_id)})
+                text += f"event: version\nid: {told}\ndata: {data}\n"
+            if text:
+                yield text + "\n"
+            text = ""
+            try:
+                await asyncio.wait_for(changed.wait(), min(left, _KEEP_ALIVE if known else _UNKNOWN_AGAIN))
+                looks = False
+            except TimeoutError:
+                looks = True
+
+
 # --- The control API (C13) --------------------------------------------------------------------------------------------
 
 _STATUS_OF = {
@@ -980,6 +1125,7 @@ _STATUS_OF = {
     "cross_origin": 403,
     "method_not_allowed": 405,
     "unsupported_media_type": 415,
+    "rate_limited": 429,
     "store_unavailable": 503,
 }
 
@@ -998,18 +1144,17 @@ def _control(method, action=None):
 
     @cache_policy(no_store=True)
     def view(request):
-        allowed = ("GET", "HEAD") if method == "GET" else (method,)
+        allowed = _READS if method == "GET" else (method,)
         if request.method not in allowed:
-            takes = ", ".join(allowed)
-            return _problem("method_not_allowed", f"this path takes only {takes}", {"Allow": takes})
+            return _only(allowed)
         if method == "POST" and not _is_own_page(request):
             return _problem("cross_origin", "only pages of this server's own origin may do this")
         media_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if method == "POST" and media_type not in ("", "application/json"):
             return _problem("unsupported_media_type", "send no body, or one with Content-Type: application/json")
         user = _who(request)
-        if user is None or not user.is_authenticated or _id_of(user) is None:
-            return _problem("unauthenticated", "no user is signed in: authenticate first")
+        if user is None:
+            return _nobody()
         try:
             if action:
                 action(user)
@@ -1021,11 +1166,56 @@ def _control(method, action=None):
     return view
 
 
+@transaction.non_atomic_requests
+@cache_policy(no_store=True)
+async def _events(request):
+    """`GET /api/cache/events/` (C13a). Only where Django serves ASGI: a worker of WSGI would be taken by one stream."""
+    if request.method not in _READS:
+        return _only(_READS)
+    versions = _versions()
+    if not isinstance(request, ASGIRequest):
+        versions.count_first("not_asgi", "a page asked for events, which there are only where Django serves ASGI")
+        raise Http404("there are no event streams here: this server does not speak ASGI")
+    user = await sync_to_async(_who_then_close)(request)
+    if user is None:
+        return _nobody()
+    user_id = _id_of(user)
+    if versions.followers.number_of(user_id) >= _STREAMS_OF_A_USER:
+        return _problem("rate_limited", "this user has too many event streams open: let a browser's tabs share one")
+    # nginx would collect the events.
+    kind = {"content_type": "text/event-stream", "headers": {"X-Accel-Buffering": "no"}}
+    if request.method == "HEAD":
+        return HttpResponse(**kind)
+    return StreamingHttpResponse(_event_stream(versions, user_id), **kind)
+
+
+def _who_then_close(request):
+    """As `_who`. A stream lasts: it does not keep the connections to databases that this took."""
+    try:
+        return _who(request)
+    finally:
+        connections.close_all()
+
+
+def _only(methods):
+    takes = ", ".join(methods)
+    return _problem("method_not_allowed", f"this path takes only {takes}", {"Allow": takes})
+
+
+def _nobody():
+    return _problem("unauthenticated", "no user is signed in: authenticate first")
+
+
 def _who(request):
-    """The user the middleware knows, or whom Django REST framework's default authentication finds."""
+    """The user the middleware knows, or whom Django REST framework's default authentication finds; None for nobody, and
+    for one whose id is not fit for a key."""
     user = getattr(request, "user", None)
-    if user is not None and user.is_authenticated:
-        return user
+    if user is None or not user.is_authenticated:
+        user = _who_by_rest_framework(request)
+    return user if user is not None and user.is_authenticated and _id_of(user) is not None else None
+
+
+def _who_by_rest_framework(request):
     from django.apps import apps
 
     if not apps.is_installed("rest_framework"):
@@ -1083,6 +1273,7 @@ def health(request):
 
 urlpatterns = [
     path("status/", _control("GET")),
+    path("events/", _events),
     path("enable/", _control("POST", lambda user: set_enabled(user, True))),
     path("disable/", _control("POST", lambda user: set_enabled(user, False))),
     path("clear/", _control("POST", _clear)),

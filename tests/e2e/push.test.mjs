@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { bundled } from '../recipes/bundle.mjs';
 import { openBrowser } from '../support/browser.mjs';
 import { until } from '../support/deadline.mjs';
-import { Api, databaseFile, inDjango, startDemo, startRedis } from './services.mjs';
+import { Api, databaseFile, startDemo, startRedis } from './services.mjs';
 
 const LIST = '/api/invoices/';
 const EVENTS = '/api/cache/events/';
@@ -72,7 +72,7 @@ const SERVERS = {
   },
 };
 
-for (const [store, start] of inDjango ? [] : Object.entries(SERVERS)) {
+for (const [store, start] of Object.entries(SERVERS)) {
   describe(store, () => {
     const alice = servers(start);
 
@@ -127,26 +127,6 @@ for (const [store, start] of inDjango ? [] : Object.entries(SERVERS)) {
       const now = Number(change.headers.get('X-Cache-Version'));
       await tab.knows(now);
       assert.deepEqual(await tab.run(() => globalThis.told), [now], 'nothing of alice');
-      tab.assertNoErrors();
-    });
-  });
-}
-
-if (inDjango) {
-  // It has no event streams.
-  describe('a server without a stream', () => {
-    const alice = servers(async () => [await startDemo(database, '', site)]);
-
-    test('is asked once, and the page goes on', async (t) => {
-      const { edit, page } = await alice(t);
-      const { tab, streams, get } = await page();
-      const old = await get();
-      await until('the refusal', () => streams.ended === 1);
-      await tab.stored();
-      await edit();
-      await get('/api/cache/status/');
-      assert.notDeepEqual(await get(), old);
-      assert.equal(streams.begun, 1);
       tab.assertNoErrors();
     });
   });

@@ -10,7 +10,7 @@ import { freePort, serve } from '../support/process.mjs';
 import { temporaryFolder } from '../support/paths.mjs';
 
 /** The server in Django, `examples/django`, is tested instead of the one in Rust. */
-export const inDjango = process.env.HYBRID_CACHE_DEMO === 'django';
+const inDjango = process.env.HYBRID_CACHE_DEMO === 'django';
 
 /** `npm test` says where the server is; without it, the optimised one counts. */
 function serverCommand() {

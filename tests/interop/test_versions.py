@@ -3,13 +3,25 @@
 import hybrid_cache
 from peer import Peer
 from tests.redis_server import RedisServer
-from tests.support import ProjectTest, until, version
+from tests.support import REDIS, ProjectTest, until, version
+from tests.test_events import EventsTest
 
 ROUNDS = 5_000
 # Where something happens to Redis, early and late.
 FLUSHES = {700, 4_100}
 EVICTIONS = {1_500, 3_300}
 SNAPSHOT, RESTORE = 2_000, 2_600
+
+
+class Told(EventsTest):
+    async def test_an_event_stream_of_django_tells_what_rust_has_raised(self):
+        peer = Peer(REDIS)
+        self.addCleanup(peer.end)
+        async with self.events(self.alice) as events:
+            first = await events.version()
+            raised = int(peer("bump", str(self.alice.pk)))
+            self.assertGreater(raised, first)
+            self.assertEqual(await events.version(), raised)
 
 
 class OneCounter(ProjectTest):

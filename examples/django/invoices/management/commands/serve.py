@@ -38,7 +38,14 @@ class Command(BaseCommand):
             self.say(f"  warning   {problem}. {cure}.")
         self.say("  sign in   alice or bob, password demo")
         self.say("  address   http://{}:{}".format(*listener.getsockname()))
-        config = uvicorn.Config("desk.asgi:application", log_level="warning", access_log=False, lifespan="off")
+        config = uvicorn.Config(
+            "desk.asgi:application",
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            # An event stream would keep it from ending for a quarter of an hour.
+            timeout_graceful_shutdown=1,
+        )
         uvicorn.Server(config).run(sockets=[listener])
 
     def say(self, line):
