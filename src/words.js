@@ -4,14 +4,14 @@ let host, words, headerNames, counters;
 
 // The methods of the engine, in the order of `bindings/call.rs`.
 const NAMES =
-  ' open partition name_user lookup depart observe admit abandon learn clear invalidate heard wake version echo enabled counters close found answered ended opened lost trap';
+  ' start open partition name_user lookup depart observe admit abandon learn clear invalidate heard wake version echo enabled counters close found answered ended opened lost trap';
 const METHODS = NAMES.split(' ').slice(1);
 
-// The class of the engines of a module, of which `start` and `call` are all there is to call.
-export const engineClass = ({ start, call }) => {
+// The class of the engines of a module, of which `call` is all there is to call.
+export const engineClass = ({ call }) => {
   class Engine {
-    constructor(host, options) {
-      this.at = start(this, host, options);
+    constructor(...given) {
+      this.at = call(0, 0, [this, ...given]);
     }
   }
   METHODS.forEach((name, method) => {

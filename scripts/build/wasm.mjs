@@ -109,9 +109,9 @@ async function finish({ folder, name, text, again }, compiled, line) {
   if (again) writeFileSync(glue, shorten(readFileSync(glue, 'utf8')));
   const snippets = again && readdirSync(join(out, 'snippets'))[0];
   const engine = `
-    import { call, instantiate, start } from './${name}.js';
+    import { call, instantiate } from './${name}.js';
     import { engineClass } from './snippets/${snippets}/src/words.js';
-    export const Engine = engineClass({ start, call });
+    export const Engine = engineClass({ call });
     export { instantiate };`;
   await build({
     stdin: { contents: again ? engine : `export * from './${name}.js';`, resolveDir: out },

@@ -14,7 +14,7 @@ use super::{
     engine,
     host::{read_token, write_token},
     js::Array,
-    record,
+    record, start,
 };
 use crate::{
     engine::{Arrival, Event},
@@ -34,7 +34,7 @@ macro_rules! methods {
 }
 
 methods! {
-    open partition name_user lookup depart observe admit abandon learn clear invalidate heard wake version echo enabled
+    start open partition name_user lookup depart observe admit abandon learn clear invalidate heard wake version echo enabled
     counters close found answered ended opened lost trap
 }
 
@@ -98,10 +98,15 @@ fn some(text: &str) -> Option<&str> {
 #[wasm_bindgen]
 pub fn call(at: u32, method: u32, given: &Array) -> JsValue {
     let given = Given(given);
-    let (Some(inner), Some(method)) = (engine(at), ALL.get(method as usize)) else { return JsValue::UNDEFINED };
+    let Some(method) = ALL.get(method as usize) else { return JsValue::UNDEFINED };
+    if let Method::start = method {
+        return start(&given.value(0), given.value(1).unchecked_into(), &given.value(2)).into();
+    }
+    let Some(inner) = engine(at) else { return JsValue::UNDEFINED };
     // Most begin with an id or a handle.
     let first = given.number(0);
     match method {
+        Method::start => {}
         Method::open => {
             inner.connect();
             inner.touch_again();

@@ -32,8 +32,7 @@ static ENGINES: Engines = Engines(Shared::new(Vec::new()));
 ///
 /// `engine` is the object whose methods the driver calls, `host` the page's half of the boundary, `options` the
 /// `EngineOptions` of `js/boundary.ts`.
-#[wasm_bindgen]
-pub fn start(engine: &JsValue, host: Host, options: &JsValue) -> u32 {
+fn start(engine: &JsValue, host: Host, options: &JsValue) -> u32 {
     let mut names = String::new();
     for name in RawHeaders::NAMES {
         names.push_str(name);
@@ -49,7 +48,7 @@ pub fn start(engine: &JsValue, host: Host, options: &JsValue) -> u32 {
 
 #[wasm_bindgen(module = "/src/words.js")]
 extern "C" {
-    /// The class `Engine` of a module that exports [`start`] and [`call`](call::call).
+    /// The class `Engine` of a module, given its export [`call`](call::call).
     #[wasm_bindgen(js_name = engineClass)]
     pub fn engine_class(exports: &JsValue) -> JsValue;
 }
