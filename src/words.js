@@ -78,6 +78,7 @@ export const writeMirror = (mirror, key, text) => {
     mirror?.setItem(key, text);
   } catch {}
 };
+export const mirrorText = (...numbers) => numbers.join('.');
 // Do two mirrors speak of the same database?
 export const sameDatabase = (a, b) => `${a}`.split('.')[0] === `${b}`.split('.')[0];
 

@@ -37,6 +37,9 @@ extern "C" {
     /// Has the mirror say something, where that can be done.
     #[wasm_bindgen(js_name = writeMirror)]
     pub(crate) fn write_mirror(mirror: &JsValue, key: &JsValue, text: &JsValue);
+    /// The text of a mirror, of the incarnation first.
+    #[wasm_bindgen(js_name = mirrorText)]
+    pub(crate) fn mirror_text(incarnation: f64, generation: f64, clock: f64, flags: u32) -> JsValue;
     /// Do the texts of two mirrors speak of the same database?
     #[wasm_bindgen(js_name = sameDatabase)]
     pub(crate) fn same_database(text: &JsValue, other: &JsValue) -> bool;

@@ -3,7 +3,7 @@
 use alloc::{rc::Rc, string::String, vec::Vec};
 
 use hybrid_cache_core::{
-    coherence::{State, Suspension, Targets, Token},
+    coherence::{Label, State, Targets, Token},
     key,
 };
 use wasm_bindgen::prelude::*;
@@ -110,7 +110,7 @@ impl Partition {
             return false;
         }
         self.targets = None;
-        self.mirror = state.as_ref().map_or(JsValue::UNDEFINED, |state| JsValue::from_str(&mirror_text(state)));
+        self.mirror = state.as_ref().map_or(JsValue::UNDEFINED, mirror_text);
         self.known = state;
         true
     }
@@ -130,25 +130,10 @@ impl Partition {
 }
 
 /// What tabs tell each other through `localStorage`: any change of a state changes the text.
-fn mirror_text(state: &State) -> String {
-    let suspension = match state.suspension {
-        Suspension::No => "",
-        Suspension::Suspended => "s",
-        Suspension::Awaiting => "a",
-    };
-    let mut text = String::new();
-    for mut number in [state.label.incarnation, state.label.generation, state.clock] {
-        // Base 32, the lowest digit first: only equality counts.
-        while number > 0 {
-            text.push(char::from(b'A' + (number & 31) as u8));
-            number >>= 5;
-        }
-        text.push('.');
-    }
-    text.push_str(suspension);
-    text.push_str(if state.enabled { "" } else { "d" });
-    text.push_str(if state.displaced.is_some() { "x" } else { "" });
-    text
+fn mirror_text(state: &State) -> JsValue {
+    let flags = state.suspension as u32 + 4 * u32::from(state.enabled) + 8 * u32::from(state.displaced.is_some());
+    let Label { incarnation, generation } = state.label;
+    words::mirror_text(incarnation as f64, generation as f64, state.clock as f64, flags)
 }
 
 impl Inner {
