@@ -69,8 +69,8 @@ impl Operations {
     }
 
     /// Asks for keys and records between two keys, up to `limit`.
-    pub(crate) fn range(&self, store: Word, after: &str, before: &str, limit: u32) {
-        operation(&self.0, 1, store as u32, &after.into(), &before.into(), limit);
+    pub(crate) fn range(&self, store: Word, after: &JsValue, before: &JsValue, limit: u32) {
+        operation(&self.0, 1, store as u32, after, before, limit);
     }
 
     /// Asks for keys and records in the order of an index, up to `limit`.
@@ -89,7 +89,7 @@ impl Operations {
     }
 
     /// Deletes everything after a key, up to and with another.
-    pub(crate) fn cut(&self, store: Word, after: &str, last: &str) {
-        operation(&self.0, 5, store as u32, &after.into(), &last.into(), 0);
+    pub(crate) fn cut(&self, store: Word, after: &JsValue, last: &JsValue) {
+        operation(&self.0, 5, store as u32, after, last, 0);
     }
 }

@@ -5,6 +5,8 @@
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 
+use core::ops::Range;
+
 use crate::bindings::js::Array;
 use wasm_bindgen::prelude::*;
 
@@ -33,7 +35,7 @@ pub(crate) enum Job {
     /// Write bodies.
     Write(Box<Batch>),
     /// Find out which generations live, then remove the rest.
-    Live { ranges: Vec<hybrid_cache_core::key::KeyRange>, highest: u64, swept: u64 },
+    Live { ranges: Vec<Range<u64>>, highest: u64, swept: u64 },
     /// Remove entries.
     Remove(Box<Removal>),
     /// Write down which entries were used.

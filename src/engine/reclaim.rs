@@ -3,7 +3,10 @@
 //! None of it is needed for coherence, and none of it may make a read wait for long: everything goes in chunks that
 //! resume after the last key, with pauses between them.
 
-use alloc::{boxed::Box, string::String, vec, vec::Vec};
+#![allow(clippy::single_range_in_vec_init, reason = "a list of ranges is meant, of which there may be one")]
+
+use alloc::{boxed::Box, vec, vec::Vec};
+use core::ops::Range;
 
 use crate::bindings::js::{self, Array};
 use hybrid_cache_core::{
@@ -11,6 +14,8 @@ use hybrid_cache_core::{
     eviction::Usage,
     key::{self, KeyRange},
 };
+
+use wasm_bindgen::prelude::*;
 
 use super::{
     Inner,
@@ -48,9 +53,24 @@ enum Which {
 /// Entries that are removed chunk by chunk.
 pub(crate) struct Removal {
     which: Which,
-    /// What is still to be gone through; the last one first, from its lower bound on.
-    ranges: Vec<KeyRange>,
+    /// The generations that are still to be gone through, the last ones first.
+    ranges: Vec<Range<u64>>,
+    /// The key that was reached within the last ones; `undefined` before the first.
+    reached: JsValue,
     removed: u32,
+}
+
+impl Removal {
+    fn new(which: Which, ranges: Vec<Range<u64>>) -> Box<Self> {
+        Box::new(Self { which, ranges, reached: JsValue::UNDEFINED, removed: 0 })
+    }
+
+    /// The keys after and before which to go on; `None` at the end.
+    fn bounds(&self) -> Option<(JsValue, JsValue)> {
+        let KeyRange { lower, upper } = key::range(self.ranges.last()?.clone());
+        let after = if self.reached.is_undefined() { lower.into() } else { self.reached.clone() };
+        Some((after, upper.into()))
+    }
 }
 
 impl Inner {
@@ -69,7 +89,7 @@ impl Inner {
         }
         let ask = Operations::default();
         ask.get(Word::state, &Word::root.js());
-        ask.range(Word::state, STATES, STATES_END, ALL);
+        ask.range(Word::state, &STATES.into(), &STATES_END.into(), ALL);
         self.transact(Purpose::Read, Job::Live { ranges: Vec::new(), highest: 0, swept }, &ask);
     }
 
@@ -83,7 +103,7 @@ impl Inner {
         }
     }
 
-    pub(crate) fn live_answered(&self, answers: &Array, ranges: &mut Vec<KeyRange>, highest: &mut u64) {
+    pub(crate) fn live_answered(&self, answers: &Array, ranges: &mut Vec<Range<u64>>, highest: &mut u64) {
         let Some(root) = Root::read(&answers.get(0)) else { return };
         let mut live = Vec::new();
         for value in keys_of(answers, 2).iter() {
@@ -94,16 +114,14 @@ impl Inner {
             }
         }
         *highest = root.highest;
-        for gap in key::gaps(&mut live, root.highest) {
-            ranges.push(key::range(gap));
-        }
+        *ranges = key::gaps(&mut live, root.highest);
     }
 
-    pub(crate) fn live_ended(&self, ranges: Vec<KeyRange>, highest: u64, swept: u64) {
+    pub(crate) fn live_ended(&self, ranges: Vec<Range<u64>>, highest: u64, swept: u64) {
         if highest == swept {
             self.sweep_ended();
         } else {
-            self.remove(Box::new(Removal { which: Which::Dead { highest }, ranges, removed: 0 }));
+            self.remove(Removal::new(Which::Dead { highest }, ranges));
         }
     }
 
@@ -126,9 +144,8 @@ impl Inner {
             return self.eviction_ended();
         }
         self.write_touches();
-        let everything = KeyRange { lower: String::new(), upper: String::new() };
-        let which = Which::LeastUsed { excess: None };
-        self.remove(Box::new(Removal { which, ranges: vec![everything], removed: 0 }));
+        // In the order of use, generations are not asked for.
+        self.remove(Removal::new(Which::LeastUsed { excess: None }, vec![0..0]));
     }
 
     /// What waited for room is written now.
@@ -143,15 +160,15 @@ impl Inner {
     pub(crate) fn remove_matching(&self, id: u32, handle: u32, target: Target) {
         let generation = self.at(handle).and_then(|partition| Some(partition.known.as_ref()?.label.generation));
         let ranges = match generation {
-            Some(generation) if self.is_open() => vec![key::range(generation..generation + 1)],
+            Some(generation) if self.is_open() => vec![generation..generation + 1],
             _ => Vec::new(),
         };
-        self.remove(Box::new(Removal { which: Which::Matching { id, target }, ranges, removed: 0 }));
+        self.remove(Removal::new(Which::Matching { id, target }, ranges));
     }
 
     /// Goes on with a removal, or ends it.
     pub(crate) fn remove(&self, removal: Box<Removal>) {
-        let Some(range) = removal.ranges.last() else {
+        let Some((after, before)) = removal.bounds() else {
             return match removal.which {
                 Which::Dead { highest } => {
                     Word::swept.add(f64::from(removal.removed));
@@ -169,7 +186,7 @@ impl Inner {
         if let Which::LeastUsed { .. } = removal.which {
             ask.order(Word::directory, Word::used, CHUNK);
         } else {
-            ask.range(Word::directory, &range.lower, &range.upper, CHUNK);
+            ask.range(Word::directory, &after, &before, CHUNK);
         }
         self.transact(Purpose::Write, Job::Remove(removal), &ask);
     }
@@ -208,10 +225,10 @@ impl Inner {
             usage = Usage::default();
         }
         removal.removed += removed;
-        let last = keys.at(-1).as_string().unwrap_or_default();
-        if let (Which::Dead { .. }, Some(range), true) = (&removal.which, removal.ranges.last(), removed > 0) {
-            write.cut(Word::directory, &range.lower, &last);
-            write.cut(Word::entries, &range.lower, &last);
+        let last = keys.at(-1);
+        if let (Which::Dead { .. }, Some((after, _)), true) = (&removal.which, removal.bounds(), removed > 0) {
+            write.cut(Word::directory, &after, &last);
+            write.cut(Word::entries, &after, &last);
         }
         let more = match &mut removal.which {
             Which::LeastUsed { excess: left } => {
@@ -220,9 +237,10 @@ impl Inner {
             }
             _ => length == CHUNK,
         };
-        if let (true, Some(range)) = (more, removal.ranges.last_mut()) {
-            range.lower = last;
+        if more {
+            removal.reached = last;
         } else {
+            removal.reached = JsValue::UNDEFINED;
             removal.ranges.pop();
         }
         if removed > 0 || length == 0 {

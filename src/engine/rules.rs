@@ -140,7 +140,7 @@ impl Inner {
                 // A server's name ends in a blank, and the first character above it is the exclamation mark.
                 let first = key::joined(&[STATES, &partition.server]);
                 let last = key::joined(&[STATES, partition.server.strip_suffix(' ').unwrap_or_default(), "!"]);
-                ask.range(Word::state, &first, &last, ALL);
+                ask.range(Word::state, &first.into(), &last.into(), ALL);
             }
             (ask, partition.floor.clone())
         };
@@ -404,7 +404,7 @@ impl Inner {
             }
             None if self.is_open() => {
                 let ask = Operations::default();
-                ask.range(Word::state, STATES, STATES_END, ALL);
+                ask.range(Word::state, &STATES.into(), &STATES_END.into(), ALL);
                 self.transact(Purpose::Read, Job::ClearAll { id, names: Vec::new() }, &ask);
             }
             None => self.clear_named(id, &[]),
