@@ -146,12 +146,10 @@ impl Inner {
         let outcome = if entry.is_null() {
             Err(Miss::Storage)
         } else if let Some(found) = question.found.take() {
-            let targets = read_targets(&entry);
-            let outcome = self.judge_found(read_state(state), handle, &found, now, &targets);
             if let Some(mut partition) = self.at(handle) {
-                partition.targets = Some(targets);
+                partition.targets = Some(read_targets(&entry));
             }
-            outcome.map(|verdict| (verdict, found))
+            self.judge_found(read_state(state).as_ref(), handle, &found, now).map(|verdict| (verdict, found))
         } else {
             match self.judge_entry(&mut question, state, entry) {
                 Ok(Step::Verdict(verdict, found)) => Ok((verdict, found)),
@@ -191,19 +189,14 @@ impl Inner {
             return Err(Miss::Corrupt);
         };
         let found = Found { record: entry, stamp, bytes };
-        let targets = if stamp.clock < state.clock {
-            let partition = self.at(handle).ok_or(Miss::Storage)?;
-            match &partition.targets {
-                Some(targets) => targets.clone(),
-                None => {
-                    question.found = Some(found);
-                    return Ok(Step::Read(partition.targets_key.clone()));
-                }
-            }
-        } else {
-            Targets::default()
-        };
-        self.judge_found(Some(state), handle, &found, now, &targets).map(|verdict| Step::Verdict(verdict, found))
+        if stamp.clock < state.clock
+            && let Some(partition) = self.at(handle)
+            && partition.targets.is_none()
+        {
+            question.found = Some(found);
+            return Ok(Step::Read(partition.targets_key.clone()));
+        }
+        self.judge_found(Some(&state), handle, &found, now).map(|verdict| Step::Verdict(verdict, found))
     }
 
     /// Puts a record into memory.
@@ -219,20 +212,11 @@ impl Inner {
         self.memory.put(handle, key, &entry_key(stamp.label.generation, key), record, bytes, used);
     }
 
-    fn judge_found(
-        &self,
-        state: Option<State>,
-        handle: u32,
-        found: &Found,
-        now: f64,
-        targets: &Targets,
-    ) -> Result<Lookup, Miss> {
+    fn judge_found(&self, state: Option<&State>, handle: u32, found: &Found, now: f64) -> Result<Lookup, Miss> {
         // A fence may have been raised while the transaction ran (S1a).
-        if self.at(handle).is_none_or(|partition| partition.is_fenced()) {
-            return Err(Miss::Fenced);
-        }
+        let partition = self.at(handle).filter(|partition| !partition.is_fenced()).ok_or(Miss::Fenced)?;
         let state = state.ok_or(Miss::Absent)?;
-        match serve(&state, &found.stamp, now, Some(targets), &found.record) {
+        match serve(state, &found.stamp, now, partition.targets.as_ref(), &found.record) {
             Lookup::Miss(miss) => Err(miss),
             verdict => Ok(verdict),
         }

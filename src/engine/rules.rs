@@ -251,9 +251,9 @@ impl Inner {
 
     /// Without a database the tab's own copy is the state.
     fn apply_in_memory(&self, mut rules: Rules) {
-        let known = self.at(rules.handle).and_then(|partition| {
+        let known = self.at(rules.handle).and_then(|mut partition| {
             let state = partition.known.clone()?;
-            Some((state, partition.targets.clone().unwrap_or_default(), partition.expected_scope.clone()))
+            Some((state, partition.targets.take().unwrap_or_default(), partition.expected_scope.clone()))
         });
         if let Some((state, targets, expected)) = known {
             let highest = state.label.generation;
