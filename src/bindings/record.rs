@@ -2,6 +2,8 @@
 //!
 //! A record of an unknown format, or with a field of the wrong type, is read as `None`: it counts as not there.
 
+use alloc::rc::Rc;
+
 use crate::bindings::js::{Array, Object};
 use hybrid_cache_contract::CacheVersion;
 use hybrid_cache_core::{
@@ -77,9 +79,9 @@ fn write_label(record: &JsValue, label: Label) {
 }
 
 /// Reads a partition's state; `None` when it is not one.
-pub(crate) fn read_state(value: &JsValue) -> Option<State> {
+pub(crate) fn read_state(value: &JsValue) -> Option<Rc<State>> {
     is_readable(value).then_some(())?;
-    Some(State {
+    Some(Rc::new(State {
         label: read_label(value)?,
         barrier: whole(value, Word::barrier)?,
         clock: whole(value, Word::clock)?,
@@ -99,7 +101,7 @@ pub(crate) fn read_state(value: &JsValue) -> Option<State> {
         },
         displaced: some(Word::displaced.number(value)),
         adopted_date: some(Word::adoptedDate.number(value)).map(|seconds| seconds as i64),
-    })
+    }))
 }
 
 /// The record of a state. Fields without a value are left out.

@@ -3,7 +3,7 @@
 //! This is the path every hit takes. It waits for nothing but the two `get` requests, decides in the event of the
 //! second, and answers from there. Lookups of one turn share a transaction.
 
-use alloc::boxed::Box;
+use alloc::{boxed::Box, rc::Rc};
 
 use hybrid_cache_core::{
     coherence::{EntryStamp, Lookup, Miss, State, Suspension, Target, Targets, Token, closed, may_serve},
@@ -149,7 +149,7 @@ impl Inner {
             if let Some(mut partition) = self.at(handle) {
                 partition.targets = Some(read_targets(&entry));
             }
-            self.judge_found(read_state(state).as_ref(), handle, &found, now).map(|verdict| (verdict, found))
+            self.judge_found(read_state(state).as_deref(), handle, &found, now).map(|verdict| (verdict, found))
         } else {
             match self.judge_entry(&mut question, state, entry) {
                 Ok(Step::Verdict(verdict, found)) => Ok((verdict, found)),
@@ -223,7 +223,7 @@ impl Inner {
     }
 
     /// A partition's state was read in a transaction that was begun at `now`.
-    pub(crate) fn read_known(&self, handle: u32, value: &JsValue, now: f64) -> Option<State> {
+    pub(crate) fn read_known(&self, handle: u32, value: &JsValue, now: f64) -> Option<Rc<State>> {
         if self.is_memory_only() {
             // Asked before the database was done without, it says nothing of what memory holds.
             return None;

@@ -26,7 +26,7 @@ pub(crate) struct Partition {
     /// The scope the application named, where it names its users by scope.
     pub(crate) expected_scope: Option<String>,
     /// The state as it was last read or written; `None` until then.
-    pub(crate) known: Option<State>,
+    pub(crate) known: Option<Rc<State>>,
     /// The targets that belong to `known`'s clock, if they were read.
     pub(crate) targets: Option<Targets>,
     /// When `known` was last known to be the truth, in milliseconds since the epoch.
@@ -71,14 +71,12 @@ impl Partition {
 
     /// Without a database: a state of this tab's own, with what it knows.
     pub(crate) fn begin_in_memory(&mut self, incarnation: u64) {
-        let fresh = State::new(incarnation, 1, self.expected_scope.clone());
-        let known = self.known.take();
+        let mut state = State::new(incarnation, 1, self.expected_scope.clone());
+        if let Some(known) = &self.known {
+            state = State { label: state.label, barrier: 1, clock: 0, ..(**known).clone() };
+        }
         self.forget();
-        let state = match known {
-            Some(state) => State { label: fresh.label, barrier: fresh.barrier, clock: 0, ..state },
-            None => fresh,
-        };
-        self.learn(Some(state), 0.0);
+        self.learn(Some(Rc::new(state)), 0.0);
     }
 
     /// The token of a request that departs now.
@@ -98,7 +96,7 @@ impl Partition {
     /// The state was read or written in a transaction that began at `now`; answers whether it is another one than was
     /// known. What is older than what this tab knows of
     /// the same database is not learned (I3).
-    pub(crate) fn learn(&mut self, state: Option<State>, now: f64) -> bool {
+    pub(crate) fn learn(&mut self, state: Option<Rc<State>>, now: f64) -> bool {
         if let (Some(known), Some(state)) = (&self.known, &state)
             && known.label.incarnation == state.label.incarnation
             && known.label.generation > state.label.generation
@@ -110,7 +108,7 @@ impl Partition {
             return false;
         }
         self.targets = None;
-        self.mirror = state.as_ref().map_or(JsValue::UNDEFINED, mirror_text);
+        self.mirror = state.as_deref().map_or(JsValue::UNDEFINED, mirror_text);
         self.known = state;
         true
     }

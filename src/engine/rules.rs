@@ -83,7 +83,7 @@ pub(crate) struct Rules {
 
 /// A partition's state in a transaction, and what has happened to it there.
 struct Turn {
-    state: State,
+    state: Rc<State>,
     targets: Targets,
     ticked: bool,
     highest: u64,
@@ -96,7 +96,7 @@ struct Turn {
 }
 
 impl Turn {
-    fn new(state: State, targets: Targets, highest: u64) -> Self {
+    fn new(state: Rc<State>, targets: Targets, highest: u64) -> Self {
         Self {
             state,
             targets,
@@ -172,7 +172,7 @@ impl Inner {
             highest = state.label.generation.max((rules.now / 1_000.0) as u64) + 1_000_000;
         }
         highest += u64::from(is_new);
-        let state = found.unwrap_or_else(|| State::new(root.incarnation, highest, expected.clone()));
+        let state = found.unwrap_or_else(|| Rc::new(State::new(root.incarnation, highest, expected.clone())));
         let mut turn = Turn::new(state, read_targets(&answers.get(2)), highest);
         turn.changed = is_new;
 
@@ -204,7 +204,7 @@ impl Inner {
     }
 
     /// One event against the state in the transaction.
-    fn apply(&self, turn: &mut Turn, event: &Event, expected: Option<&str>, siblings: &[(JsValue, State)]) {
+    fn apply(&self, turn: &mut Turn, event: &Event, expected: Option<&str>, siblings: &[(JsValue, Rc<State>)]) {
         let next = turn.highest + 1;
         let changed = match event {
             Event::Response { id, token, said } => {
@@ -243,7 +243,7 @@ impl Inner {
         };
         if let Some(state) = changed {
             turn.highest = turn.highest.max(state.label.generation);
-            turn.state = state;
+            turn.state = Rc::new(state);
             turn.changed = true;
             turn.cause = event.cause();
         }
@@ -384,7 +384,7 @@ impl Inner {
             && let Some(state) = partition.known.take()
         {
             let next = state.label.generation + 1;
-            partition.learn(Some(state.cleared(next)), js::now());
+            partition.learn(Some(Rc::new(state.cleared(next))), js::now());
             self.remember_mirror(partition);
         }
     }
@@ -451,7 +451,7 @@ impl Inner {
 }
 
 /// The other partitions of the same server, where they were asked for.
-fn read_siblings(answers: &Array, own: &JsValue) -> Vec<(JsValue, State)> {
+fn read_siblings(answers: &Array, own: &JsValue) -> Vec<(JsValue, Rc<State>)> {
     let mut siblings = Vec::new();
     if answers.length() < 5 {
         return siblings;
