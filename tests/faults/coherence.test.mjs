@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { until } from '../support/deadline.mjs';
 import { oneBrowser } from '../support/stage.mjs';
 
 const stage = oneBrowser();
@@ -237,6 +238,8 @@ test('a successful write to a URL ends its entry even where the server raises no
   await page.stored(2);
   await page.get('/api/a', 'alice', { method: 'PUT' });
   assert.equal((await page.get('/api/a')).body.edition, 2);
+  // Until then nothing of the user is served (S1a).
+  await until('the write to be on record', async () => (await page.events('version')).some(({ reason }) => reason === 'invalidate'));
   await page.get('/api/b');
   assert.deepEqual([server.count('/api/a'), server.count('/api/b')], [2, 1]);
 });
