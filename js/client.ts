@@ -5,7 +5,7 @@ import { Deadlines, type Due } from './deadlines.js';
 import { Events } from './events.js';
 import { expose } from './expose.js';
 import type * as look from './inspection.js';
-import { loader, type Loader, missing } from './load.js';
+import { type Action, loader, type Loader, missing } from './load.js';
 import { readMatch, readUser, type Settings } from './options.js';
 import { Passage, type RequestOptions, type Variant } from './passage.js';
 import { Router } from './route.js';
@@ -32,8 +32,8 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
   /** Goes up whenever the user changes. */
   naming = 0;
   bypass = false;
-  /** Whatever else is to be loaded with the engine. */
-  companion?: () => Promise<void>;
+  /** Takes what was loaded with the engine, before that begins. */
+  companion?: (action: Action) => void;
   readonly router: Router;
   readonly deadlines = new Deadlines();
   readonly events = new Events();
@@ -52,6 +52,8 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
 
   constructor(
     readonly settings: Settings,
+    /** Imports what is loaded with the engine: by each entry in a file of its own. */
+    readonly action: () => Promise<Action>,
     loading: Loader = loader,
   ) {
     this.router = new Router(settings);
@@ -104,8 +106,12 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
     };
     this.deadlines.add(limit);
     this.arrival(undefined, () => this.deadlines.delete(limit));
-    Promise.all([this.#loader.load(this.settings.wasmUrl), this.companion?.()])
-      .then(([parts]) => parts.runtime.start(this, parts))
+    this.#loader
+      .load(this.settings.wasmUrl, this.action)
+      .then(({ action, file }) => {
+        this.companion?.(action);
+        return action.start(this, file);
+      })
       .catch((error: unknown) => this.fail(error === 'csp' ? error : `wasm: ${String(error)}`, error === 'csp'));
   }
 
@@ -276,7 +282,7 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
 
   async prefetch(urls: readonly string[], options?: api.PrefetchOptions): Promise<number> {
     if (this.#name() === null || !(await this.whenReady())) return 0;
-    return new (await import('./fetch.js')).Fetches(this).prefetch(urls, options?.as);
+    return (await (await this.action()).fetches(this)).prefetch(urls, options?.as);
   }
 
   async entries(): Promise<look.CacheEntryInfo[]> {

@@ -82,7 +82,9 @@ export class Shim implements Host {
   }
 
   /** Calls the engine; `otherwise` where it is dead or dies of this. */
-  call<T>(run: (engine: Engine) => T, otherwise: T): T {
+  call<T>(run: (engine: Engine) => T): T | undefined;
+  call<T>(run: (engine: Engine) => T, otherwise: T): T;
+  call<T>(run: (engine: Engine) => T, otherwise?: T): T | undefined {
     if (this.#dead) return otherwise;
     try {
       return run(this.#engine);
@@ -96,7 +98,7 @@ export class Shim implements Host {
   lookup(handle: number, key: string, due: number, answer: Answer): void {
     const id = this.next();
     this.#asking = id;
-    this.call((engine) => engine.lookup(id, handle, key, Date.now()), undefined);
+    this.call((engine) => engine.lookup(id, handle, key, Date.now()));
     this.#asking = 0;
     const answered = this.#answered;
     this.#answered = undefined;
@@ -132,7 +134,7 @@ export class Shim implements Host {
       if (this.#dead) return end(undefined);
       const id = this.next();
       this.#wait(id, within, end);
-      this.call((engine) => run(engine, id), undefined);
+      this.call((engine) => run(engine, id));
     });
   }
 
@@ -151,7 +153,7 @@ export class Shim implements Host {
 
   /** Ends the engine; what is pending is answered as by a dead one. */
   close(): void {
-    this.call((engine) => engine.close(), undefined);
+    this.call((engine) => engine.close());
     this.counts['restarts'] = Infinity;
     this.#end('closed');
     this.tabs.close();

@@ -13,10 +13,8 @@ export class Fetcher extends Client implements HybridCacheClient {
   #fetches: Fetches | undefined;
 
   constructor(settings: Settings, loading?: Loader) {
-    super(settings, loading);
-    this.companion = async () => {
-      this.#fetches = new (await import('./fetch.js')).Fetches(this);
-    };
+    super(settings, () => import('./action.js'), loading);
+    this.companion = (action) => (this.#fetches = (action as typeof import('./action.js')).fetches(this));
   }
 
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {

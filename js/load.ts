@@ -1,8 +1,14 @@
-/** Where the parts are that are loaded only when they are needed. Nothing here runs before `load()` is called. */
+/** How the parts are loaded that are needed once a user is named. Nothing here runs before `load()` is called. */
+
+import type { Client } from './client.js';
+import type { Fetches } from './fetch.js';
+
+/** What is loaded with the engine: the runtime, and each entry's own way to the network. */
+export type Action = typeof import('./runtime.js') & { fetches(client: Client): Fetches | Promise<Fetches> };
 
 /** The parts that make the cache run. */
-export interface Parts {
-  readonly runtime: typeof import('./runtime.js');
+export interface Parts<A extends Action = Action> {
+  readonly action: A;
   /** The answer for `wasmUrl`; `undefined` where there is no such option or no answer. */
   readonly file: Response | undefined;
 }
@@ -13,17 +19,17 @@ export interface Loader {
   refused: string | null;
   /** What is lacking here; where it is absent, {@link missing} says. */
   missing?(): string | null;
-  load(wasmUrl: string | URL | undefined): Promise<Parts>;
+  load<A extends Action>(wasmUrl: string | URL | undefined, action: () => Promise<A>): Promise<Parts<A>>;
 }
 
 /** The loader of every client of a page. All parts are asked for at once. */
 export const loader: Loader = {
   refused: null,
-  async load(wasmUrl) {
+  async load(wasmUrl, load) {
     // Without a `wasmUrl` the copy inside the package is wanted: its module is fetched beside the others, not after.
     const wasm = wasmUrl ? fetch(wasmUrl).catch(() => undefined) : void import('./wasm/inline.js').catch(() => undefined);
-    const [runtime, file] = await Promise.all([import('./runtime.js'), wasm]);
-    return { runtime, file };
+    const [action, file] = await Promise.all([load(), wasm]);
+    return { action, file };
   },
 };
 

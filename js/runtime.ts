@@ -6,10 +6,9 @@ import { NO_RULE, type EngineOptions, type Fresh, type Glue, type HeaderSource }
 import type { Client, Receive } from './client.js';
 import { compileEngine, refusal } from './compile.js';
 import { openAhead } from './database.js';
-import { Shim } from './engine.js';
-import type { Parts } from './load.js';
+import { type Listener, Shim } from './engine.js';
 import type { Passage } from './passage.js';
-import { freeze, hitStatus, json, missStatus, size } from './record.js';
+import { hitStatus, json, missStatus, size } from './record.js';
 import { openTabs } from './tabs.js';
 import { tagged } from './tags.js';
 import type { TagMatch, UrlMatch } from './types.js';
@@ -29,7 +28,7 @@ const MEMORY_BYTES = 8 * 2 ** 20;
 const REMEMBERED = 300;
 
 /** Compiles the engine and opens it; the client hears of the rest through `ready` and `fail`. */
-export async function start(client: Client, { file }: Parts): Promise<void> {
+export async function start(client: Client, file: Response | undefined): Promise<void> {
   openAhead();
   const module = await compileEngine(file);
   if (client.status !== 'loading') return;
@@ -41,9 +40,9 @@ export async function start(client: Client, { file }: Parts): Promise<void> {
   }
 }
 
-export class Runtime {
-  /** For what is bundled apart from this: `fetch`, adapters. What both had would become a third file. */
-  readonly record = { freeze, hitStatus, json, missStatus };
+export class Runtime implements Listener {
+  /** For `fetch`, which may be bundled apart from this. What both had would become a third file. */
+  readonly record = { hitStatus, json, missStatus };
   readonly #client: Client;
   readonly #shim: Shim;
   readonly #handles = new Map<string, number>();
@@ -57,46 +56,42 @@ export class Runtime {
     this.#shim = new Shim(
       fresh,
       engineOptions(client),
-      {
-        opened: (mode, reason) => this.#opened(mode, reason),
-        changed: (handle, cause, version, suspended) => this.#changed(handle, cause, version, suspended),
-        late: (id, rule) => this.#tell('late', id, rule),
-        stored: (id) => this.#tell('store', id),
-        warn: (cause, detail) => this.#warn(cause, detail),
-        replaced: (message) => this.#replaced(message),
-        trapped: (message) => client.fail(`panic: ${message}`, true),
-      },
+      this,
       client.deadlines,
       openTabs(
-        (partition) => this.#shim.call((engine) => engine.heard(partition), undefined),
-        () => this.#shim.call((engine) => engine.wake(), undefined),
+        (partition) => this.#shim.call((engine) => engine.heard(partition)),
+        () => this.#shim.call((engine) => engine.wake()),
       ),
     );
     client.begun = this;
-    this.#shim.call((engine) => engine.open(), undefined);
+    this.#shim.call((engine) => engine.open());
   }
 
   /** Another engine has to begin. What the first had not yet committed is lost, and a clear stands for it (S1a). */
-  #replaced(message: string): void {
-    this.#warn('panic', message);
+  replaced(message: string): void {
+    this.warn('panic', message);
     this.#client.events.tell('error', { reason: `panic: ${message}` });
     const names = [...this.#handles.keys()];
     this.#handles.clear();
     for (const name of names) this.#partition(...(name.split(/ (.*)/s) as [string, string]));
-    this.#shim.call((engine) => engine.clear(this.#shim.next(), -1), undefined);
+    this.#shim.call((engine) => engine.clear(this.#shim.next(), -1));
     this.name(this.#client.user);
-    this.#shim.call((engine) => engine.open(), undefined);
+    this.#shim.call((engine) => engine.open());
+  }
+
+  trapped(message: string): void {
+    this.#client.fail(`panic: ${message}`, true);
   }
 
   /** Tells the developer, as soon as the sentence is there. */
-  #warn(cause: string, detail: string): void {
+  warn(cause: string, detail: string): void {
     const bare = () => `${cause} ${detail}`;
     void import('./warnings.js').then(({ sentence }) => sentence(cause, detail), bare).then((text) => this.#client.warn(cause, text));
   }
 
-  #opened(mode: 'indexeddb' | 'memory', reason: string): void {
+  opened(mode: 'indexeddb' | 'memory', reason: string): void {
     if (mode === 'indexeddb') return this.#client.ready(null);
-    this.#warn('memory-only', reason);
+    this.warn('memory-only', reason);
     this.#client.ready(`memory-only: ${reason}`);
   }
 
@@ -114,7 +109,7 @@ export class Runtime {
 
   #announce(handle: number): void {
     const cookies = this.#client.settings.session === 'cookie';
-    this.#shim.call((engine) => engine.name_user(this.#shim.next(), handle, cookies), undefined);
+    this.#shim.call((engine) => engine.name_user(this.#shim.next(), handle, cookies));
   }
 
   #partition(server: string, user: string): number {
@@ -178,7 +173,7 @@ export class Runtime {
 
   /** What is not looked up departs with what the engine knows at this moment. */
   depart(p: Passage): void {
-    p.token = this.#shim.call((engine) => engine.depart(this.#handle(p), Date.now()), undefined);
+    p.token = this.#shim.call((engine) => engine.depart(this.#handle(p), Date.now()));
   }
 
   observe(p: Passage, status: number, said: HeaderSource): number {
@@ -212,9 +207,13 @@ export class Runtime {
     if (this.#recent.size > REMEMBERED) this.#recent.delete(this.#recent.keys().next().value!);
   }
 
-  #tell(type: 'store' | 'late', id: number, rule?: string): void {
+  late(id: number, rule: string): void {
+    this.#client.events.tell('late', { reason: rule }, this.#recent.get(id));
+  }
+
+  stored(id: number): void {
     const p = this.#recent.get(id);
-    this.#client.events.tell(type, { reason: rule ?? p?.why }, p);
+    this.#client.events.tell('store', { reason: p?.why }, p);
   }
 
   /** Calls `go` when what `p`'s response changes is committed, or soon; call it right after `observe`. */
@@ -225,12 +224,12 @@ export class Runtime {
   /** Brings the body `observe` asked for. It belongs to the cache from here on. */
   admit(p: Passage, body: string | ArrayBuffer, statusText: string, headerLines: string): void {
     const record = { body, bytes: size(body) + headerLines.length, headers: headerLines, statusText };
-    this.#shim.call((engine) => engine.admit(p.id, record, Date.now()), undefined);
+    this.#shim.call((engine) => engine.admit(p.id, record, Date.now()));
   }
 
   /** There will be no body. */
   abandon(p: Passage): void {
-    this.#shim.call((engine) => engine.abandon(p.id), undefined);
+    this.#shim.call((engine) => engine.abandon(p.id));
   }
 
   /** S5: requests under way with the same name may share one network request; `undefined`: with none. */
@@ -244,18 +243,18 @@ export class Runtime {
   echo(p: Passage): readonly [name: string, value: string] | undefined {
     const name = this.#shim.echoName;
     if (!this.#client.settings.echoVersion || !p.route.own || p.orphaned || !name) return undefined;
-    const value = this.#shim.call((engine) => engine.echo(this.#handle(p)), undefined);
+    const value = this.#shim.call((engine) => engine.echo(this.#handle(p)));
     return value === undefined ? undefined : [name, value];
   }
 
   version(): number | undefined {
     const handle = this.#current;
-    return handle === undefined ? undefined : this.#shim.call((engine) => engine.version(handle), undefined);
+    return handle === undefined ? undefined : this.#shim.call((engine) => engine.version(handle));
   }
 
   enabled(): boolean | undefined {
     const handle = this.#current;
-    return handle === undefined ? undefined : this.#shim.call((engine) => engine.enabled(handle), undefined);
+    return handle === undefined ? undefined : this.#shim.call((engine) => engine.enabled(handle));
   }
 
   counters(): Record<string, number> {
@@ -286,15 +285,15 @@ export class Runtime {
 
   /** A version of one server's data that no response of this tab brought (R12). */
   learn(server: string, user: string, version: number, scope: string | undefined): void {
-    this.#shim.call((engine) => engine.learn(this.#partition(server, user), version, scope), undefined);
+    this.#shim.call((engine) => engine.learn(this.#partition(server, user), version, scope));
   }
 
   #handlesOf(user: string): number[] {
     return [...this.#client.router.servers].map((server) => this.#partition(server, user));
   }
 
-  #changed(handle: number, cause: string, version: number | undefined, suspended: boolean): void {
-    if (suspended) this.#warn('suspended', '');
+  changed(handle: number, cause: string, version: number | undefined, suspended: boolean): void {
+    if (suspended) this.warn('suspended', '');
     const { user, router } = this.#client;
     if (user !== null && [...router.servers].some((server) => this.#handles.get(`${server} ${user}`) === handle)) {
       this.#client.events.tell('version', { reason: cause, version });

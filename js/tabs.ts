@@ -30,11 +30,14 @@ export function openTabs(heard: (partition: string) => void, wake: () => void): 
     wake();
   };
   const visible = () => void (document.visibilityState === 'visible' && wake());
-  const page = globalThis.document ? globalThis : undefined;
-  page?.addEventListener('pagehide', shut);
-  page?.addEventListener('pageshow', back);
-  page?.document.addEventListener('resume', wake);
-  page?.document.addEventListener('visibilitychange', visible);
+  const ended = new AbortController();
+  if (globalThis.document) {
+    const { signal } = ended;
+    addEventListener('pagehide', shut, { signal });
+    addEventListener('pageshow', back, { signal });
+    document.addEventListener('resume', wake, { signal });
+    document.addEventListener('visibilitychange', visible, { signal });
+  }
   open();
   return {
     tell(partition) {
@@ -46,10 +49,7 @@ export function openTabs(heard: (partition: string) => void, wake: () => void): 
     },
     close() {
       shut();
-      page?.removeEventListener('pagehide', shut);
-      page?.removeEventListener('pageshow', back);
-      page?.document.removeEventListener('resume', wake);
-      page?.document.removeEventListener('visibilitychange', visible);
+      ended.abort();
     },
   };
 }

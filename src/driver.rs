@@ -27,8 +27,8 @@ pub(crate) const STATES: &str = "p:";
 pub(crate) const TARGETS: &str = "t:";
 /// The first key above every key of a partition's state.
 pub(crate) const STATES_END: &str = "p;";
-/// As many as there are.
-pub(crate) const ALL: u32 = u32::MAX;
+/// As many as there are: the largest number that the glue hands over unchanged.
+pub(crate) const ALL: u32 = i32::MAX as u32;
 
 #[wasm_bindgen(module = "/src/driver.js")]
 extern "C" {

@@ -5,6 +5,7 @@ import { type Observer, Subscription } from 'rxjs';
 
 import { BRING, HOLD } from '../boundary.js';
 import type { Passage } from '../passage.js';
+import { freeze, missStatus } from '../record.js';
 import type { Next } from './interceptor.js';
 import { copy, keep, same, snapshot, type Snapshot } from './response.js';
 import type { Seat } from './seat.js';
@@ -74,14 +75,14 @@ export class Flight {
     const kept = stored || more.length || one?.old !== undefined ? snapshot(response.body, type) : undefined;
     if (stored) this.seat.outside(() => keep(runtime, p, response, kept));
     const frozen = kept !== undefined && type === 'json' && client.settings.bodies === 'frozen';
-    if (frozen) runtime.record.freeze(response.body);
+    if (frozen) freeze(response.body);
     this.#hold(bits);
     this.#deliver(() => {
       let first = true;
       this.#each((sink) => {
         if (sink.old !== undefined && same(sink.old, kept)) return;
         const own = first || frozen ? response : copy(response, type, kept);
-        const status = runtime.record.missStatus(sink.p, stored, !first);
+        const status = missStatus(sink.p, stored, !first);
         first = false;
         sink.out.next(own.clone({ headers: own.headers.append('Cache-Status', status) }));
       });
@@ -104,7 +105,7 @@ export class Flight {
         // Who was served has its answer.
         if (old !== undefined) return out.complete();
         // The error stays the one it is: with its class, its message and its stack.
-        if (headers) Object.assign(error as object, { headers: headers.append('Cache-Status', runtime!.record.missStatus(p, false)) });
+        if (headers) Object.assign(error as object, { headers: headers.append('Cache-Status', missStatus(p, false)) });
         out.error(error);
       });
     }, true);

@@ -28,10 +28,9 @@ export class Flow {
     this.#seat.outside(() =>
       client.lookup(p, (verdict, layer, record) => {
         if (out.closed) return;
-        const { runtime } = client;
-        const response = record && runtime && rebuild(record, request, runtime, client.settings.bodies === 'frozen');
+        const response = record && client.runtime && rebuild(record, request, client.settings.bodies === 'frozen');
         if (!response) {
-          if (record) runtime?.reject(p);
+          if (record) client.runtime?.reject(p);
           return sink.run(() => (leave = this.#send(sink, request, next)));
         }
         const deliver = () => {

@@ -4,6 +4,7 @@ import { HttpHeaders, type HttpRequest, HttpResponse } from '@angular/common/htt
 
 import type { StoredRecord } from '../boundary.js';
 import type { Passage } from '../passage.js';
+import { hitStatus, json } from '../record.js';
 import type { Runtime } from '../runtime.js';
 
 type ResponseType = HttpRequest<unknown>['responseType'];
@@ -15,29 +16,22 @@ export type Snapshot = string | ArrayBuffer | Promise<ArrayBuffer> | undefined;
 export function rebuild(
   record: StoredRecord,
   request: HttpRequest<unknown>,
-  { record: records }: Runtime,
   frozen: boolean,
 ): HttpResponse<unknown> | undefined {
   try {
     const { status, statusText, url } = record;
-    const headers = new HttpHeaders(`${record.headers}\nCache-Status: ${records.hitStatus(record)}`);
-    const body = restore(record, request.responseType, records, frozen, headers);
+    const headers = new HttpHeaders(`${record.headers}\nCache-Status: ${hitStatus(record)}`);
+    const body = restore(record, request.responseType, frozen, headers);
     return new HttpResponse({ body, headers, status, statusText, url });
   } catch {
     return undefined;
   }
 }
 
-function restore(
-  record: StoredRecord,
-  type: ResponseType,
-  records: Runtime['record'],
-  frozen: boolean,
-  headers: HttpHeaders,
-): unknown {
+function restore(record: StoredRecord, type: ResponseType, frozen: boolean, headers: HttpHeaders): unknown {
   const { body } = record;
   if ((typeof body === 'string') !== (type === 'json' || type === 'text')) throw new TypeError('a body of another kind');
-  if (type === 'json') return records.json(record, frozen);
+  if (type === 'json') return json(record, frozen);
   if (type === 'text') return body;
   // The record's own buffer is everybody's.
   const bytes = (body as ArrayBuffer).slice(0);

@@ -28,9 +28,9 @@ export class Seat {
     settings: Settings,
     loading: Loader,
   ) {
-    this.client = this.outside(() => new Client(settings, loading));
-    this.client.companion = async () => {
-      this.flow = new (await import('./flow.js')).Flow(this);
+    this.client = this.outside(() => new Client(settings, () => import('./action.js'), loading));
+    this.client.companion = (action) => {
+      this.flow = new (action as typeof import('./action.js')).Flow(this);
       if (this.client.status === 'loading') for (const begin of this.begin) begin();
     };
   }

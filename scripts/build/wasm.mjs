@@ -11,7 +11,8 @@ import { alone } from '../terminal/alone.mjs';
 import { command } from '../terminal/command.mjs';
 import { wasmBindgenVersion } from '../tools/wasm-bindgen.mjs';
 import { unlessUnchanged } from '../unchanged.mjs';
-import { chooseImports, shortenImports } from './wasm-imports.mjs';
+import { shorten } from './wasm-glue.mjs';
+import { chooseImports, shortenExports, shortenImports } from './wasm-names.mjs';
 import { textModule } from './wasm-text.mjs';
 
 /** `crate` is compiled to `folder/name.js` and `folder/name_bg.wasm`, and its text is `text`; `again`: see `asFunction`. */
@@ -68,23 +69,6 @@ async function compile({ crate, name }, line) {
   return join(cargoTarget, TARGET, PROFILE, `${name}.wasm`);
 }
 
-/** In place of wasm-bindgen's own ways to load a module, which cover more than a compiled one. */
-const INSTANTIATE = `
-export function instantiate(module) {
-  __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
-}
-`;
-
-/** What no browser that has the rest needs: `TextEncoder` without `encodeInto`, or an allocator that cannot reallocate. */
-const NEEDLESS = [/^if \(!\('encodeInto' in [^]*?\n}\n/m, /^    if \(realloc === undefined\) \{\n[^]*?\n    }\n/m];
-
-/** The glue without what is {@link NEEDLESS}, and with a short way to make an instance. */
-function shorten(glue) {
-  const found = NEEDLESS.every((part) => part.test(glue));
-  if (!found) throw new Error('wasm.mjs: the glue of this wasm-bindgen is another one than was expected');
-  return NEEDLESS.reduce((rest, part) => rest.replace(part, ''), glue) + INSTANTIATE;
-}
-
 /**
  * The glue as a function that makes an instance of the module, and another each time: wasm-bindgen's own glue keeps the
  * first for ever.
@@ -104,9 +88,14 @@ async function finish({ folder, name, text, again }, compiled, line) {
   const glue = join(out, `${name}.js`);
   const module = join(out, `${name}_bg.wasm`);
   writeFileSync(glue, chooseImports(readFileSync(glue, 'utf8'), readFileSync(module)));
+  if (again) {
+    // Before it is optimised: what only an export keeps there falls away.
+    const short = shortenExports(shorten(readFileSync(glue, 'utf8')), readFileSync(module));
+    writeFileSync(glue, short.glue);
+    writeFileSync(module, short.module);
+  }
   // One file: what the crate brings in JavaScript is put into the glue, and the loaders that nobody calls fall away.
   const { build } = await import('esbuild');
-  if (again) writeFileSync(glue, shorten(readFileSync(glue, 'utf8')));
   const snippets = again && readdirSync(join(out, 'snippets'))[0];
   const engine = `
     import { call, instantiate } from './${name}.js';
@@ -144,7 +133,7 @@ export const buildWasm = alone(async (line) => {
     const { folder, name, text } = module;
     const outputs = [`${folder}/${name}.js`, `${folder}/${name}.d.ts`, `${folder}/${name}_bg.wasm`, `${folder}/${name}_bg.wasm.d.ts`, `${text}.js`, `${text}.d.ts`];
     const about = {
-      inputs: [compiled, join(root, 'node_modules/binaryen/package.json'), join(root, 'scripts/build/wasm-imports.mjs'), join(root, 'scripts/build/wasm-text.mjs')],
+      inputs: [compiled, join(root, 'node_modules/binaryen/package.json'), ...['glue', 'names', 'text'].map((part) => join(root, `scripts/build/wasm-${part}.mjs`))],
       outputs: outputs.map((path) => join(root, path)),
       also: [wasmBindgenVersion(), GLUE, OPTIMISE],
     };

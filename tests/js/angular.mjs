@@ -20,7 +20,7 @@ globalThis.ProgressEvent ??= class ProgressEvent extends Event {};
 export async function application(t, { options, features = [], interceptors = [hybridCacheInterceptor], providers = [], platform = 'browser', fromDi = false, wait = true, loading = fakeLoader(), transfer } = {}) {
   const { load } = loader;
   t.after(() => Object.assign(loader, { load, refused: null }));
-  loader.load = () => loading.load();
+  loader.load = (...wanted) => loading.load(...wanted);
 
   const state = new TransferState();
   if (transfer) state.set('any', 1);

@@ -9,7 +9,7 @@ const compileEngine = async (file) => (await import(`../../dist/compile.js?page=
 
 const EMPTY = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 const answer = (body, type, status = 200) => new Response(body, { status, headers: type ? { 'content-type': type } : {} });
-const isEngine = (module) => WebAssembly.Module.exports(module).some(({ name }) => name === 'call');
+const isEngine = (module) => WebAssembly.Module.exports(module).some(({ kind }) => kind === 'memory');
 
 test('without a file: the copy inside the package', async () => {
   assert.ok(isEngine(await compileEngine(undefined)));

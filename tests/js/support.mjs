@@ -160,20 +160,18 @@ export function fakeLoader(prepare = () => {}) {
   const loader = {
     refused: null,
     engine: undefined,
-    load: async () => ({
-      runtime: { start: async (client, { glue }) => void (client.status === 'loading' && new (client.settings.encryptAtRest?.over(Runtime) ?? Runtime)(client, () => glue.default())) },
-      glue: {
-        default: () =>
-          class extends FakeEngine {
-            constructor(host, options) {
-              super(host, options);
-              loader.engine = this;
-              prepare(this);
-            }
-          },
-      },
-      file: undefined,
-    }),
+    async load(wasmUrl, action) {
+      const engine = () =>
+        class extends FakeEngine {
+          constructor(host, options) {
+            super(host, options);
+            loader.engine = this;
+            prepare(this);
+          }
+        };
+      const start = async (client) => void (client.status === 'loading' && new (client.settings.encryptAtRest?.over(Runtime) ?? Runtime)(client, engine));
+      return { action: { ...(await action()), start }, file: undefined };
+    },
   };
   return loader;
 }
@@ -184,7 +182,7 @@ export function lateLoader(prepare) {
   const { load } = loader;
   let go;
   const gate = new Promise((arrive, fail) => (go = { arrive, fail }));
-  return Object.assign(loader, go, { load: () => gate.then(load) });
+  return Object.assign(loader, go, { load: (...wanted) => gate.then(() => load(...wanted)) });
 }
 
 /** A client of `options`, closed after the test. */

@@ -48,7 +48,7 @@ export function provideHybridCacheTesting({ engine = 'off', ...options }: Hybrid
     // That it keeps nothing is what was asked for.
     Object.assign(seat.client, { warn: (cause: string, text: string) => cause === 'memory-only' || warn(cause, text) });
     // In place of what loads the features, too.
-    seat.client.companion = async () => void (seat.flow = new Flow(seat));
+    seat.client.companion = () => (seat.flow = new Flow(seat));
     if (engine === 'off') seat.client.close();
     return seat;
   };

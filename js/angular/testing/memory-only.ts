@@ -8,14 +8,14 @@ const SHARED = ['indexedDB', 'localStorage', 'BroadcastChannel'];
 export const memoryOnly: Loader = {
   refused: null,
   missing: () => (globalThis.WebAssembly ? null : 'no-webassembly'),
-  async load(wasmUrl) {
-    const parts = await loader.load(wasmUrl);
-    const { Runtime, instance } = parts.runtime;
+  async load(wasmUrl, load) {
+    const parts = await loader.load(wasmUrl, load);
+    const { Runtime, instance } = parts.action;
     return {
       ...parts,
-      runtime: {
-        ...parts.runtime,
-        async start(client, { file }) {
+      action: {
+        ...parts.action,
+        async start(client, file) {
           const module = await compileEngine(file);
           if (client.status !== 'loading') return;
           without(SHARED, () => new Runtime(client, () => instance(module)));
