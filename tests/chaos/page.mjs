@@ -9,11 +9,12 @@ export function chaosPage() {
   let asked = 0;
   let under = 0;
   const engine = () => globalThis.cache?.stats().engine ?? {};
-  /** Is the client on a database, and was it all the while? */
+  /** Is the client on a database, and was it all the while, with the same engine? */
   const watch = () => {
     const { reason } = globalThis.cache;
-    const { fallbacks } = engine();
-    return () => reason === null && globalThis.cache.reason === null && fallbacks === engine().fallbacks;
+    const { fallbacks, restarts } = engine();
+    const same = () => fallbacks === engine().fallbacks && restarts === engine().restarts;
+    return () => reason === null && globalThis.cache.reason === null && same();
   };
   globalThis.ask = async (path, user, init) => {
     const { namings, named } = globalThis;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { listen, network, readyClient, settle, stamped, stopClock } from './support.mjs';
+import { fakeLoader, listen, network, readyClient, settle, stamped, stopClock } from './support.mjs';
 
 test('a lookup that is not answered in time is a miss; its request departs with what is known then', async (t) => {
   const { client, engine, events } = await readyClient(t, { lookupTimeout: 100 });
@@ -97,14 +97,22 @@ test('a panic while lookups wait: all of them are misses', async (t) => {
   assert.deepEqual([client.status, client.reason], ['unavailable', 'panic: index out of bounds']);
 });
 
-test('a panic while a clear waits: it is over all the same', async (t) => {
-  const { client, engine } = await readyClient(t);
-  listen(t);
-  engine.clear = () => {};
-  const cleared = client.clear();
-  engine.host.panicked('gone');
-  await cleared;
-});
+for (const [what, call] of [['clear', (client) => client.clear()], ['delete', (client) => client.delete('/x')]]) {
+  test(`a panic while ${what}() waits: it is over when the next engine has cleared everything`, async (t) => {
+    const held = [];
+    // Nothing the first is told comes to an end; the next one's clear when the test says so.
+    const loader = fakeLoader((engine) => (engine.clear = engine.invalidate = (id) => held.push(() => engine.host.settled(id))));
+    const { client, engine } = await readyClient(t, {}, loader);
+    listen(t);
+    let over = false;
+    const done = call(client).then(() => (over = true));
+    engine.host.panicked('gone');
+    await settle();
+    assert.equal(over, false);
+    held[1]();
+    await done;
+  });
+}
 
 test('clear fences at once, and does not wait for ever', async (t) => {
   const { client, engine } = await readyClient(t);
