@@ -3,14 +3,14 @@
 //! A job says what to ask, decides when the answers are there, inside the transaction, and hears how it ended. Each is
 //! a piece of data; none waits anywhere in the middle of a function.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, vec::Vec};
 
 use core::ops::Range;
 
 use crate::bindings::js::Array;
 use wasm_bindgen::prelude::*;
 
-use super::{Inner, reclaim::Removal, rules::Rules, store::Batch};
+use super::{Inner, connection::keys_of, reclaim::Removal, rules::Rules, store::Batch};
 use crate::driver::Operations;
 
 /// What a transaction is for.
@@ -41,7 +41,7 @@ pub(crate) enum Job {
     /// Write down which entries were used.
     Touch { keys: Array, now: f64 },
     /// Find every partition on record, to clear it.
-    ClearAll { id: u32, names: Vec<String> },
+    ClearAll { id: u32, keys: Array },
     /// Nothing but a pause.
     Pause(Then),
 }
@@ -112,8 +112,8 @@ impl Inner {
             }
             Job::Remove(removal) => Some(self.removal_answered(removal, answers)),
             Job::Touch { keys, now } => Some(self.touch_answered(keys, *now, answers)),
-            Job::ClearAll { names, .. } => {
-                self.names_answered(answers, names);
+            Job::ClearAll { keys, .. } => {
+                *keys = keys_of(answers, 0);
                 Some(Operations::default())
             }
             Job::Pause(_) => None,
@@ -137,7 +137,7 @@ impl Inner {
             (Job::Live { .. }, Some(_)) => self.sweep_ended(),
             // Lost touches make an entry look older than it is; no more.
             (Job::Touch { .. }, _) => {}
-            (Job::ClearAll { id, names }, _) => self.clear_named(id, &names),
+            (Job::ClearAll { id, keys }, _) => self.clear_named(id, &keys),
             (Job::Pause(then), _) => match then {
                 Then::Open { turn } => self.open(turn),
                 Then::OpenTimeout { turn } => self.open_timed_out(turn),

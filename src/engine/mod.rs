@@ -84,7 +84,8 @@ pub(crate) struct Inner {
     next_job: Cell<u32>,
     tickets: Pending<Ticket>,
     waiting: Shared<Vec<Box<Write>>>,
-    clearing: Shared<Vec<(u32, u32)>>,
+    /// How many partitions are still to be cleared, by the id that asked.
+    clearing: Pending<u32>,
     flushing: Cell<bool>,
     /// An entry was looked up in the database since the last chunk of a removal.
     read_lately: Cell<bool>,
@@ -124,7 +125,7 @@ impl Inner {
             next_job: Cell::default(),
             tickets: Pending::default(),
             waiting: Shared::default(),
-            clearing: Shared::default(),
+            clearing: Pending::default(),
             flushing: Cell::default(),
             read_lately: Cell::default(),
             sweeping: Cell::default(),

@@ -399,34 +399,29 @@ impl Inner {
     pub(crate) fn clear(&self, id: u32, handle: Option<u32>) {
         match handle {
             Some(handle) => {
-                self.clearing.borrow_mut().push((id, 1));
+                self.clearing.keep(id, Box::new(1));
                 self.enqueue(handle, Event::Clear { id: Some(id) });
             }
             None if self.is_open() => {
                 let ask = Operations::default();
                 ask.range(Word::state, &STATES.into(), &STATES_END.into(), ALL);
-                self.transact(Purpose::Read, Job::ClearAll { id, names: Vec::new() }, &ask);
+                self.transact(Purpose::Read, Job::ClearAll { id, keys: Array::new() }, &ask);
             }
-            None => self.clear_named(id, &[]),
+            None => self.clear_named(id, &Array::new()),
         }
     }
 
-    pub(crate) fn names_answered(&self, answers: &Array, names: &mut Vec<String>) {
-        for key in keys_of(answers, 0).iter() {
-            names.extend(key.as_string().and_then(|key| key.strip_prefix(STATES).map(String::from)));
-        }
-    }
-
-    /// Clears these partitions, and those this tab knows.
-    pub(crate) fn clear_named(&self, id: u32, names: &[String]) {
-        for name in names {
+    /// Clears the partitions of these keys of states, and those this tab knows.
+    pub(crate) fn clear_named(&self, id: u32, keys: &Array) {
+        for key in keys.iter() {
             // Partitions of users this tab never named have a record too.
-            if let Some((server, user)) = key::split_partition(name) {
+            let key = key.as_string().unwrap_or_default();
+            if let Some((server, user)) = key.strip_prefix(STATES).and_then(key::split_partition) {
                 self.partition(server, user, false);
             }
         }
         let partitions = self.partitions.borrow_mut().len() as u32;
-        self.clearing.borrow_mut().push((id, partitions + 1));
+        self.clearing.keep(id, Box::new(partitions + 1));
         for handle in 0..partitions {
             self.enqueue(handle, Event::Clear { id: Some(id) });
         }
@@ -435,17 +430,12 @@ impl Inner {
 
     /// One more of the partitions a clear was asked for is cleared.
     fn cleared_one(&self, id: u32) {
-        let mut done = false;
-        self.clearing.borrow_mut().retain_mut(|(asked, left)| {
-            if *asked == id {
-                *left -= 1;
-                done = *left == 0;
-                return !done;
-            }
-            true
-        });
-        if done {
+        let Some(mut left) = self.clearing.take(id) else { return };
+        *left -= 1;
+        if *left == 0 {
             self.host.settled(id, 0.0);
+        } else {
+            self.clearing.keep(id, left);
         }
     }
 }
