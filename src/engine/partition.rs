@@ -21,7 +21,7 @@ const MIRROR_PATIENCE: f64 = 2_000.0;
 pub(crate) struct Partition {
     /// Server origin, a blank, the user.
     pub(crate) name: String,
-    /// The server's part of the name, with the blank.
+    /// The server's part of the name.
     pub(crate) server: String,
     /// The scope the application named, where it names its users by scope.
     pub(crate) expected_scope: Option<String>,
@@ -64,7 +64,7 @@ impl Partition {
             mirror_key: key::joined(&["hybrid-cache:", &name]).into(),
             mirror: JsValue::UNDEFINED,
             mirror_differs_since: None,
-            server: key::partition(server, ""),
+            server: server.into(),
             name,
         }
     }

@@ -286,9 +286,10 @@ impl Inner {
 
     pub(crate) fn touch_answered(&self, keys: &Array, now: f64, rows: &Array) -> Operations {
         let write = Operations::default();
-        for (key, row) in keys.iter().zip(rows.iter()) {
+        for at in 0..keys.length() {
+            let row = rows.get(at);
             if touch_directory(&row, now) {
-                write.put(Word::directory, &key, &row);
+                write.put(Word::directory, &keys.get(at), &row);
             }
         }
         write

@@ -138,8 +138,8 @@ impl Inner {
             ask.get(Word::state, &partition.targets_key);
             if partition.floor.iter().any(|event| event.asks_siblings()) {
                 // A server's name ends in a blank, and the first character above it is the exclamation mark.
-                let first = key::joined(&[STATES, &partition.server]);
-                let last = key::joined(&[STATES, partition.server.strip_suffix(' ').unwrap_or_default(), "!"]);
+                let first = key::joined(&[STATES, &partition.server, " "]);
+                let last = key::joined(&[STATES, &partition.server, "!"]);
                 ask.range(Word::state, &first.into(), &last.into(), ALL);
             }
             (ask, partition.floor.clone())

@@ -36,8 +36,8 @@ pub fn joined(parts: &[&str]) -> String {
 /// What stands before and after the first of an ASCII character. (`split_once` of the standard library brings a search
 /// algorithm along.)
 pub fn cut(text: &str, character: u8) -> Option<(&str, &str)> {
-    let at = text.bytes().position(|byte| byte == character)?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
+    let (before, rest) = text.split_at_checked(text.bytes().position(|byte| byte == character)?)?;
+    Some((before, rest.get(1..)?))
 }
 
 /// The origin and the user of a partition key.
