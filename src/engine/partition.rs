@@ -104,7 +104,11 @@ impl Partition {
             return false;
         }
         self.verified = now;
-        if self.known == state {
+        if match (&self.known, &state) {
+            (Some(known), Some(state)) => known.same(state),
+            (None, None) => true,
+            _ => false,
+        } {
             return false;
         }
         self.targets = None;

@@ -121,7 +121,7 @@ pub fn may_replace(stored: f64, departed: f64) -> bool {
 pub fn judge(state: &State, token: &Token, response: &Observed<'_>, context: &Context<'_>) -> Verdict {
     let mut next = state.clone();
     let (rule, stores) = decide(&mut next, token, response, context);
-    match (next != *state, stores) {
+    match (!next.same(state), stores) {
         (true, true) => Verdict::AdvanceAndStore { rule, state: next },
         (true, false) => Verdict::Advance { rule, state: next },
         (false, true) => Verdict::Store { rule },
