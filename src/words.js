@@ -1,6 +1,19 @@
 // What the engine asks of JavaScript objects. A word, be it a property's name or a text, is named by its number.
 
-let host, words, headerNames, counters;
+let host, headerNames, counters;
+
+// The words, in the order of `words.rs`.
+const WORDS = `
+state directory entries used root usage
+format incarnation highest generation barrier clock version scope enabled displaced adoptedDate
+floor list length kind source flags
+departed stored fresh stale bytes status url headers body groups key partition
+awaiting prefix pattern group
+memory indexeddb absent expired fenced storage
+stores storeErrors evicted swept late regresses replayed versionless invalidVersions disabled suspended invalidated
+superseded quota reopened fallbacks corrupt floors
+maxBytes maxEntries openTimeout ttl versionlessTtl keyHeaders mirror
+`.trim().split(/\s/);
 
 // The methods of the engine, in the order of `bindings/call.rs`.
 const NAMES =
@@ -25,11 +38,10 @@ export const engineClass = ({ call }) => {
 // The engine trapped; its memory is not to be trusted any more.
 export let fallen = false;
 
-// Whom a panic is told, the words, and the headers a response is asked for; both lists are parted by blanks.
-export const listen = (listener, wordList, headerList) => {
+// Whom a panic is told, and the headers a response is asked for besides `Vary`, parted by blanks.
+export const listen = (listener, headerList) => {
   host = listener;
-  words = wordList.split(' ');
-  headerNames = headerList.split(' ');
+  headerNames = `${headerList} Vary`.split(' ');
   counters = listener.counts ??= {};
   // The version's name is the first; a request echoes it (H3).
   listener.echoName = headerNames[0];
@@ -44,12 +56,12 @@ export const panicked = (file, line) => {
 // A request for the database, with its stores.
 export const openDatabase = () => host.openDatabase();
 
-export const word = (at) => words[at];
+export const word = (at) => WORDS[at];
 // The number of a word, -1 for what is none.
-export const place = (value) => words.indexOf(value);
+export const place = (value) => WORDS.indexOf(value);
 export const text = String;
 
-export const read = (object, at) => object?.[words[at]];
+export const read = (object, at) => object?.[WORDS[at]];
 export const number = (object, at) => numeric(read(object, at));
 export const is = (object, at, value) => read(object, at) === value;
 // 0 for undefined, 1 for a string, 2 for an ArrayBuffer, 3 for everything else.
@@ -64,7 +76,7 @@ export const lines = (object, at) => {
 };
 export const writeLines = (object, at, text) => write(object, at, text.split('\n').slice(0, -1));
 export const write = (object, at, value) => {
-  object[words[at]] = value;
+  object[WORDS[at]] = value;
 };
 
 // What tabs can read of each other without waiting; undefined where that cannot be had.
@@ -92,7 +104,7 @@ export const prefixed = (prefix, text) => prefix + text;
 export const date = (text) => Math.floor(Date.parse(text) / 1000);
 
 // Adds to a counter and answers what it is then.
-export const count = (at, number) => (counters[words[at]] = (counters[words[at]] ?? 0) + number);
+export const count = (at, number) => (counters[WORDS[at]] = (counters[WORDS[at]] ?? 0) + number);
 export const counted = () => ({ ...counters });
 // Adds one to a counter whose name is no word.
 export const tally = (name) => {

@@ -10,9 +10,9 @@ use crate::bindings::host::Host;
 
 #[wasm_bindgen(module = "/src/words.js")]
 extern "C" {
-    /// Says who hears of a panic, which words there are, and which headers a response is asked for. To be called
+    /// Says who hears of a panic, and which headers a response is asked for; `Vary` comes after them. To be called
     /// before anything else here.
-    pub(crate) fn listen(host: &Host, words: &str, headers: &str);
+    pub(crate) fn listen(host: &Host, headers: &str);
     /// Tells of a panic.
     pub(crate) fn panicked(file: &str, line: u32);
     /// A number as text.
@@ -61,14 +61,33 @@ extern "C" {
     fn count(at: u32, number: f64) -> f64;
 }
 
+/// Does a text hold another, a line feed being as good as a blank?
+pub(crate) const fn holds(text: &str, other: &str) -> bool {
+    let (text, other) = (text.as_bytes(), other.as_bytes());
+    let mut from = 0;
+    while from + other.len() <= text.len() {
+        let mut at = 0;
+        while at < other.len() && (text[from + at] == other[at] || (other[at] == b' ' && text[from + at] == b'\n')) {
+            at += 1;
+        }
+        if at == other.len() {
+            return true;
+        }
+        from += 1;
+    }
+    false
+}
+
 macro_rules! words {
     ($($word:ident)*) => {
         /// A word; its name is its text.
         #[allow(non_camel_case_types, reason = "the words are spelt as they stand in records")]
         #[derive(Clone, Copy, PartialEq, Eq)]
         pub(crate) enum Word { $($word,)* }
-        /// Every word, in order, with a blank after each.
-        pub(crate) const WORDS: &str = concat!($(stringify!($word), " ",)*);
+        const _: () = assert!(
+            holds(include_str!("words.js"), concat!($(" ", stringify!($word),)*)),
+            "words.js has the words in another order",
+        );
     };
 }
 

@@ -8,7 +8,7 @@ pub mod host;
 pub mod js;
 pub(crate) mod record;
 
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 
 use hybrid_cache_contract::RawHeaders;
 use wasm_bindgen::prelude::*;
@@ -16,7 +16,7 @@ use wasm_bindgen::prelude::*;
 use self::host::Host;
 use crate::{
     engine::{Inner, Shared},
-    words::{self, WORDS},
+    words,
 };
 
 /// The engines of this instance of the module; a page makes one.
@@ -33,13 +33,7 @@ static ENGINES: Engines = Engines(Shared::new(Vec::new()));
 /// `engine` is the object whose methods the driver calls, `host` the page's half of the boundary, `options` the
 /// `EngineOptions` of `js/boundary.ts`.
 fn start(engine: &JsValue, host: Host, options: &JsValue) -> u32 {
-    let mut names = String::new();
-    for name in RawHeaders::NAMES {
-        names.push_str(name);
-        names.push(' ');
-    }
-    names.push_str("Vary");
-    words::listen(&host, WORDS, &names);
+    words::listen(&host, RawHeaders::NAME_LIST);
     words::begin_counting();
     let mut engines = ENGINES.0.borrow_mut();
     engines.push(Inner::new(engine, host, options));

@@ -48,6 +48,10 @@ impl<'a> RawHeaders<'a> {
         crate::header::GROUP_INVALIDATION,
     ];
 
+    /// [`NAMES`](Self::NAMES) as one text, with a blank after each but the last.
+    pub const NAME_LIST: &'static str = "X-Cache-Version X-Cache-Enabled X-Cache-Scope Hybrid-Cache-Control \
+                                         Cache-Control Age Date Cache-Groups Cache-Group-Invalidation";
+
     /// Asks `get` for each field by its name. Where a field came on several lines, `get` is to answer with them joined
     /// by a comma.
     pub fn read(get: impl FnMut(&'static str) -> Option<&'a str>) -> Self {
@@ -209,5 +213,15 @@ fn groups_field(raw: Option<&str>) -> GroupsField<'_> {
     match raw {
         None => GroupsField::Absent,
         Some(value) => groups::parse(value).map_or(GroupsField::Invalid, GroupsField::Known),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_names_what_the_array_names() {
+        assert!(RawHeaders::NAME_LIST.split(' ').eq(RawHeaders::NAMES));
     }
 }
