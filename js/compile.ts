@@ -1,16 +1,18 @@
 /** From wherever the `.wasm` bytes come to a compiled module. */
 
+import type { ModuleFile } from './load.js';
+
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /**
  * The engine's module, once per page: from `file` (the answer for `wasmUrl`) if it is WebAssembly, else from the copy
- * inside the package.
+ * inside the package. If `file` is that copy, compiling has begun when this returns.
  *
  * @throws `'csp'` where the page's Content Security Policy forbids WebAssembly; else what the last attempt threw.
  */
-export function compileEngine(file: Response | undefined): Promise<WebAssembly.Module> {
+export function compileEngine(file: ModuleFile): Promise<WebAssembly.Module> {
   compiled ??= fromFile(file)
-    .then((module) => module ?? inline(() => import('./wasm/inline.js')))
+    .then(async (module) => module ?? inline(await import('./wasm/inline.js')))
     .catch((error: unknown) => {
       compiled = undefined;
       throw refusal(error);
@@ -19,8 +21,8 @@ export function compileEngine(file: Response | undefined): Promise<WebAssembly.M
 }
 
 /** The module out of its text. */
-export async function inline(text: () => Promise<{ default: string }>): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(toBytes((await text()).default));
+export function inline(text: { readonly default: string }): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(toBytes(text.default));
 }
 
 /** The bytes that `scripts/build/wasm-text.mjs` made the text of; see there. */
@@ -41,7 +43,8 @@ export function toBytes(text: string): Uint8Array<ArrayBuffer> {
   return bytes.subarray(0, length);
 }
 
-async function fromFile(file: Response | undefined): Promise<WebAssembly.Module | undefined> {
+async function fromFile(file: ModuleFile): Promise<WebAssembly.Module | undefined> {
+  if (file && 'default' in file) return inline(file);
   // A server that answers unknown addresses with a page says 200, too.
   if (!file?.ok || !/^application\/wasm\b/.test(file.headers.get('content-type') ?? '')) return undefined;
   try {

@@ -6,11 +6,14 @@ import type { Fetches } from './fetch.js';
 /** What is loaded with the engine: the runtime, and each entry's own way to the network. */
 export type Action = typeof import('./runtime.js') & { fetches(client: Client): Fetches | Promise<Fetches> };
 
+/** What the engine's module is made of. */
+export type ModuleFile = Response | { readonly default: string } | undefined;
+
 /** The parts that make the cache run. */
 export interface Parts<A extends Action = Action> {
   readonly action: A;
-  /** The answer for `wasmUrl`; `undefined` where there is no such option or no answer. */
-  readonly file: Response | undefined;
+  /** The answer for `wasmUrl`, or the module's text where there is no such option; `undefined` where it did not come. */
+  readonly file: ModuleFile;
 }
 
 /** How a client gets its parts; tests bring their own. */
@@ -27,8 +30,8 @@ export const loader: Loader = {
   refused: null,
   async load(wasmUrl, load) {
     // Without a `wasmUrl` the copy inside the package is wanted: its module is fetched beside the others, not after.
-    const wasm = wasmUrl ? fetch(wasmUrl).catch(() => undefined) : void import('./wasm/inline.js').catch(() => undefined);
-    const [action, file] = await Promise.all([load(), wasm]);
+    const wasm: Promise<ModuleFile> = wasmUrl ? fetch(wasmUrl) : import('./wasm/inline.js');
+    const [action, file] = await Promise.all([load(), wasm.catch(() => undefined)]);
     return { action, file };
   },
 };

@@ -7,6 +7,7 @@ import type { Client, Receive } from './client.js';
 import { compileEngine, refusal } from './compile.js';
 import { openAhead } from './database.js';
 import { type Listener, Shim } from './engine.js';
+import type { ModuleFile } from './load.js';
 import type { Passage } from './passage.js';
 import { hitStatus, json, missStatus, size } from './record.js';
 import { openTabs } from './tabs.js';
@@ -28,9 +29,12 @@ const MEMORY_BYTES = 8 * 2 ** 20;
 const REMEMBERED = 300;
 
 /** Compiles the engine and opens it; the client hears of the rest through `ready` and `fail`. */
-export async function start(client: Client, file: Response | undefined): Promise<void> {
+export async function start(client: Client, file: ModuleFile): Promise<void> {
   openAhead();
-  const module = await compileEngine(file);
+  const compiling = compileEngine(file);
+  // The page's first look at its `localStorage` takes long; meanwhile others compile.
+  engineOptions(client);
+  const module = await compiling;
   if (client.status !== 'loading') return;
   try {
     new (client.settings.encryptAtRest?.over(Runtime) ?? Runtime)(client, () => instance(module));
