@@ -68,6 +68,11 @@ export interface Engine {
   name_user(id: number, handle: number, cookieSession: boolean): void;
   /** Looks a response up; `answered(id, …)` comes exactly once, at once where memory has it. */
   lookup(id: number, handle: number, key: string, now: number): void;
+  /**
+   * The record that `lookup` would be answered with, `fresh` from memory, where that is certain without asking: nothing it
+   * depends on can have changed since it was. `undefined` says nothing.
+   */
+  again(handle: number, key: string, now: number): StoredRecord | undefined;
   /** The token of a request that departs without a lookup; `undefined` while nothing is known. */
   depart(handle: number, now: number): Token | undefined;
   /**

@@ -178,14 +178,15 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
     const asked = this.bypass || failure ? ({ mode: 'bypass' } as const) : own;
     const p = new Passage(route, user, this.naming, method, variant, headers, asked, credentials);
     if (failure) p.why = failure[0];
+    if (this.events.heard) this.due(p);
     return p;
   }
 
   /** Looks up what is planned as `lookup`. Never takes longer than `lookupTimeout`, counted from its making. */
   lookup(p: Passage, receive: Receive): void {
-    if (this.runtime) return this.runtime.lookup(p, this.#due(p), receive);
+    if (this.runtime) return this.runtime.lookup(p, receive);
     this.arrival(p, () => {
-      if (this.runtime) this.runtime.lookup(p, this.#due(p), receive);
+      if (this.runtime) this.runtime.lookup(p, receive);
       else receive((p.why = 'loading'), '', undefined);
     });
   }
@@ -194,7 +195,7 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
   arrival(p: Passage | undefined, go: () => void): void {
     if (this.status !== 'loading') return go();
     const item: Due = {
-      due: p ? this.#due(p) : Infinity,
+      due: p ? this.due(p) : Infinity,
       expire: () => {
         this.#waiting.delete(item);
         go();
@@ -204,8 +205,9 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
     this.deadlines.add(item);
   }
 
-  #due(p: Passage): number {
-    return p.started + this.settings.lookupTimeout;
+  /** When its lookup has to be over. */
+  due(p: Passage): number {
+    return (p.started ||= performance.now()) + this.settings.lookupTimeout;
   }
 
   /** The request goes to the network now. */
@@ -237,7 +239,7 @@ export class Client implements Omit<api.HybridCacheClient, 'fetch'> {
       reasons[p.why] = (reasons[p.why] ?? 0) + 1;
     }
     if (this.events.heard) {
-      const ms = performance.now() - p.started;
+      const ms = p.started && performance.now() - p.started;
       this.events.tell(type ?? (p.plan === 'lookup' ? 'miss' : 'bypass'), { ms, reason: p.why, layer, version: this.version() }, p);
     }
   }

@@ -95,7 +95,7 @@ export class Shim implements Host {
   }
 
   /** Looks up `key`; answers before it returns if the engine does. A deadline is answered with the verdict `timeout`. */
-  lookup(handle: number, key: string, due: number, answer: Answer): void {
+  lookup(handle: number, key: string, due: () => number, answer: Answer): void {
     const id = this.next();
     this.#asking = id;
     this.call((engine) => engine.lookup(id, handle, key, Date.now()));
@@ -105,7 +105,7 @@ export class Shim implements Host {
     if (answered) return answer(...answered);
     if (this.#dead) return answer('panic', '', undefined, undefined);
     const lookup: Lookup = {
-      due,
+      due: due(),
       answer,
       expire: () => {
         this.#lookups.delete(id);

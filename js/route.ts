@@ -13,6 +13,8 @@ export interface Route {
   /** May be cached, as far as the URL tells. */
   readonly included: boolean;
   readonly rule: CacheRule | undefined;
+  /** What it is in the keys of entries, by who asks, once that was asked for: one string is found faster than equal ones. */
+  readonly keys: Partial<Record<string, string>>;
 }
 
 /** How many addresses are remembered; then it starts over. */
@@ -77,7 +79,7 @@ export class Router {
       ? include.some((match) => (own || typeof match !== 'string' || match[0] !== '/') && covers(match, href, origin))
       : own;
     if (included) this.servers.add(origin);
-    return { href, origin, own, included, rule: rules.find(({ match }) => covers(match, href, origin)) };
+    return { href, origin, own, included, rule: rules.find(({ match }) => covers(match, href, origin)), keys: {} };
   }
 }
 

@@ -146,7 +146,8 @@ export class Runtime implements Listener {
 
   protected key(p: Passage): string {
     if (p.key) return p.key;
-    let key = `${p.variant} ${p.method} ${p.own.key === undefined ? p.route.href : `key:${JSON.stringify(p.own.key)}`}`;
+    const { own, route, variant } = p;
+    let key = own.key === undefined ? (route.keys[variant] ??= `${variant} GET ${route.href}`) : `${variant} GET key:${JSON.stringify(own.key)}`;
     if (p.headers) {
       for (const name of this.#client.settings.keyHeaders) {
         const value = p.headers.get(name);
@@ -157,9 +158,13 @@ export class Runtime implements Listener {
     return (p.key = key);
   }
 
-  lookup(p: Passage, due: number, receive: Receive): void {
+  lookup(p: Passage, receive: Receive): void {
     const handle = this.#handle(p);
-    this.#shim.lookup(handle, this.key(p), due, (verdict, layer, found, token) => {
+    const key = this.key(p);
+    const again = this.#shim.call((engine) => engine.again(handle, key, Date.now()));
+    if (again && p.naming === this.#client.naming) return receive('fresh', 'memory', again);
+    const due = () => this.#client.due(p);
+    this.#shim.lookup(handle, key, due, (verdict, layer, found, token) => {
       if (p.naming !== this.#client.naming) {
         p.why = 'user';
         return receive(p.why, '', undefined);

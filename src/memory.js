@@ -1,13 +1,19 @@
 // The layer in front of the database: the records this tab stored or read last, as they are. A map keeps the order in
-// which they were used; the first one leaves first. Whether a record may be served is for the engine to judge.
+// which they were used; the first one leaves first. Whether a record may be served is for the engine to judge; what it
+// judged holds until it is called for something else, and until then its use is not news.
+import { agrees } from './words.js';
 
 // How many keys of what has left are remembered, to be written down as used.
 const REMEMBERED = 100;
 
 export class Memory {
-  constructor({ memoryBytes, maxEntries }) {
+  constructor({ memoryBytes, maxEntries, mirror }, engine = {}) {
+    engine.memory = this;
     this.maxBytes = memoryBytes;
     this.maxEntries = maxEntries;
+    this.mirror = mirror;
+    // How often the engine was called, but for lookups that memory answered.
+    this.turn = 0;
     this.touched = [];
     this.clear();
   }
@@ -18,11 +24,26 @@ export class Memory {
   }
 
   get(handle, key) {
-    const name = `${handle} ${key}`;
-    const one = this.kept.get(name);
-    if (!one) return;
-    this.kept.delete(name);
-    this.kept.set(name, one);
+    const one = this.kept.get(key);
+    if (one?.handle !== handle) return;
+    this.kept.delete(key);
+    this.kept.set(key, one);
+    one.used = true;
+    this.last = one;
+    return one.record;
+  }
+
+  // The engine serves what it just got, and would again from `from` until before `until`, while `place` of the mirror
+  // says `text` or cannot be read.
+  grant(from, until, place, text) {
+    Object.assign(this.last, { turn: --this.turn, from, until, place, text });
+  }
+
+  // The record the engine would answer a lookup with, where it cannot have come to think otherwise.
+  again(handle, key, now) {
+    const one = this.kept.get(key);
+    if (one?.turn !== this.turn || one.handle !== handle || now < one.from || now >= one.until) return;
+    if (!agrees(this.mirror, one.place, one.text)) return;
     one.used = true;
     return one.record;
   }
@@ -30,11 +51,10 @@ export class Memory {
   // `entry` is the key in the database, where `used` is written down.
   put(handle, key, entry, record, bytes, used) {
     const { kept } = this;
-    const name = `${handle} ${key}`;
-    this.drop(name);
-    const one = { entry, record, bytes, used };
+    this.drop(key);
+    const one = { handle, entry, record, bytes, used };
     if (bytes > this.maxBytes) return this.touch(one);
-    kept.set(name, one);
+    kept.set(key, one);
     this.bytes += bytes;
     for (const oldest of kept.keys()) {
       if (this.bytes <= this.maxBytes && kept.size <= this.maxEntries) break;
@@ -42,10 +62,10 @@ export class Memory {
     }
   }
 
-  drop(name) {
-    const one = this.kept.get(name);
+  drop(key) {
+    const one = this.kept.get(key);
     if (!one) return;
-    this.kept.delete(name);
+    this.kept.delete(key);
     this.bytes -= one.bytes;
     this.touch(one);
   }
@@ -55,12 +75,12 @@ export class Memory {
   }
 
   // Forgets what a partition has under another label than this one. O(n).
-  prune(handle, incarnation, generation) {
-    for (const [name, one] of this.kept) {
-      const { record } = one;
-      if (!name.startsWith(`${handle} `) || (record.incarnation === incarnation && record.generation === generation)) continue;
+  prune(partition, incarnation, generation) {
+    for (const [key, one] of this.kept) {
+      const { handle, record } = one;
+      if (handle !== partition || (record.incarnation === incarnation && record.generation === generation)) continue;
       one.used = false;
-      this.drop(name);
+      this.drop(key);
     }
   }
 

@@ -26,9 +26,13 @@ export const engineClass = ({ call }) => {
     constructor(...given) {
       this.at = call(0, 0, [this, ...given]);
     }
+    again(handle, key, now) {
+      return this.memory.again(handle, key, now);
+    }
   }
   METHODS.forEach((name, method) => {
     Engine.prototype[name] = function (...given) {
+      this.memory.turn++;
       return call(this.at, method, given);
     };
   });
@@ -84,6 +88,11 @@ export const readMirror = (mirror, key) => {
   try {
     return mirror?.getItem(key);
   } catch {}
+};
+// Does it say so, or can it not be read?
+export const agrees = (mirror, key, text) => {
+  const said = readMirror(mirror, key);
+  return said === undefined || said === text;
 };
 export const writeMirror = (mirror, key, text) => {
   try {

@@ -34,6 +34,8 @@ extern "C" {
     /// What the mirror says; `undefined` where there is none, or it cannot be read.
     #[wasm_bindgen(js_name = readMirror)]
     pub(crate) fn read_mirror(mirror: &JsValue, key: &JsValue) -> JsValue;
+    /// Does the mirror say so, or can it not be read?
+    pub(crate) fn agrees(mirror: &JsValue, key: &JsValue, text: &JsValue) -> bool;
     /// Has the mirror say something, where that can be done.
     #[wasm_bindgen(js_name = writeMirror)]
     pub(crate) fn write_mirror(mirror: &JsValue, key: &JsValue, text: &JsValue);

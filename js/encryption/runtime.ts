@@ -60,21 +60,21 @@ export function sealing(base: typeof Runtime, secret: () => string | null): type
       return key;
     }
 
-    override lookup(p: Passage, due: number, receive: Receive): void {
-      this.#look(p, due, receive);
+    override lookup(p: Passage, receive: Receive): void {
+      this.#look(p, receive);
     }
 
     /** What was opened is looked up once more, as a rule in memory: it may have ceased to be servable meanwhile (S1a). */
-    #look(p: Passage, due: number, receive: Receive, found?: Found): void {
+    #look(p: Passage, receive: Receive, found?: Found): void {
       const key = this.#unlock(p);
       if (!key) return receive(p.why, '', undefined);
-      super.lookup(p, due, (verdict, answered, record) => {
+      super.lookup(p, (verdict, answered, record) => {
         const layer = found?.layer ?? answered;
         const plain = record && this.#plain(record, found?.sealed);
         if (!record || plain) return receive(verdict, layer, plain);
         const sealed = record.body as ArrayBuffer;
-        this.#open(p, record, key, due, (failure) => {
-          if (!failure) return this.#look(p, due, receive, { layer, sealed });
+        this.#open(p, record, key, (failure) => {
+          if (!failure) return this.#look(p, receive, { layer, sealed });
           p.why = failure;
           super.depart(p);
           receive(failure, '', undefined);
@@ -97,19 +97,19 @@ export function sealing(base: typeof Runtime, secret: () => string | null): type
     }
 
     /** Opens a record's body and remembers what it holds; `end` hears of a failure, or of none, when it is due at the latest. */
-    #open(p: Passage, { body, url }: StoredRecord, key: Promise<CryptoKey>, due: number, end: (failure?: string) => void): void {
-      const { deadlines } = this.#client;
+    #open(p: Passage, { body, url }: StoredRecord, key: Promise<CryptoKey>, end: (failure?: string) => void): void {
+      const client = this.#client;
       const { opened } = this.#lock;
       const sealed = body as ArrayBuffer;
       let waiting = true;
       const over = (failure?: string) => {
         if (!waiting) return;
         waiting = false;
-        deadlines.delete(item);
+        client.deadlines.delete(item);
         end(failure);
       };
-      const item: Due = { due, expire: () => over('timeout') };
-      deadlines.add(item);
+      const item: Due = { due: client.due(p), expire: () => over('timeout') };
+      client.deadlines.add(item);
       const opening = key.then((key) => open(key, this.#place(p, url), sealed));
       opening.then(
         (content) => {

@@ -101,7 +101,12 @@ impl Inner {
         }
         match serve(state, &stamp, now, partition.targets.as_ref(), &record) {
             Lookup::Miss(_) => silent,
-            verdict => (Some(verdict), record),
+            verdict => {
+                if verdict == Lookup::Fresh && !self.is_memory_only() {
+                    partition.grant(&self.memory, now, stamp.stored + stamp.fresh);
+                }
+                (Some(verdict), record)
+            }
         }
     }
 

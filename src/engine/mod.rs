@@ -108,7 +108,7 @@ impl Inner {
                 key_headers: Word::keyHeaders.text(options).unwrap_or_default(),
                 mirror: Word::mirror.of(options),
             },
-            memory: Memory::new(options),
+            memory: Memory::new(options, engine),
             host,
             driver: OnceCell::new(),
             phase: Cell::default(),

@@ -8,7 +8,7 @@ use hybrid_cache_core::{
 };
 use wasm_bindgen::prelude::*;
 
-use super::{Event, Inner, VERIFY_WITHIN};
+use super::{Event, Inner, VERIFY_WITHIN, memory::Memory};
 use crate::{
     driver::{STATES, TARGETS},
     words,
@@ -117,6 +117,11 @@ impl Partition {
         true
     }
 
+    /// Has memory serve what it just gave, on the terms of S1b, until before `until` at the latest.
+    pub(crate) fn grant(&self, memory: &Memory, now: f64, until: f64) {
+        memory.grant(now, until.min(self.verified + VERIFY_WITHIN), &self.mirror_key, &self.mirror);
+    }
+
     /// What was known is not to be relied on any more; it still dates the requests that depart.
     pub(crate) fn doubt(&mut self) {
         self.verified = f64::NEG_INFINITY;
@@ -144,11 +149,7 @@ impl Inner {
         if partition.known.is_none() || now - partition.verified > VERIFY_WITHIN || now < partition.verified {
             return false;
         }
-        let text = self.mirrored(partition);
-        if text.is_undefined() {
-            return true;
-        }
-        let agrees = text == partition.mirror;
+        let agrees = !self.mirror_moved(partition);
         if agrees {
             partition.mirror_differs_since = None;
         }
@@ -166,10 +167,10 @@ impl Inner {
         words::write_mirror(&self.settings.mirror, &partition.mirror_key, &partition.mirror);
     }
 
-    /// Without a database the mirror only tells that another tab changed something since it was last looked at.
+    /// Does the mirror say something else than this tab knows? Without a database it only tells that another tab changed
+    /// something since it was last looked at.
     pub(crate) fn mirror_moved(&self, partition: &Partition) -> bool {
-        let text = self.mirrored(partition);
-        !text.is_undefined() && text != partition.mirror
+        !words::agrees(&self.settings.mirror, &partition.mirror_key, &partition.mirror)
     }
 
     /// Remembers what the mirror says now.

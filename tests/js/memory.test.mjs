@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Memory } from '../../src/memory.js';
+import { engineClass } from '../../src/words.js';
 
 /** Numbers from 0 to below 1 that are the same in every run. */
 function random(seed) {
@@ -23,22 +24,22 @@ class Naive {
     return this.list.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  get(name) {
-    const at = this.list.findIndex((one) => one.name === name);
+  get(handle, key) {
+    const at = this.list.findIndex((one) => one.handle === handle && one.key === key);
     if (at < 0) return undefined;
     this.list.unshift(...this.list.splice(at, 1));
     return this.list[0].record;
   }
 
-  put(name, record, bytes) {
-    this.list = this.list.filter((one) => one.name !== name);
+  put(handle, key, record, bytes) {
+    this.list = this.list.filter((one) => one.key !== key);
     if (bytes > this.maxBytes || !this.maxEntries) return;
-    this.list.unshift({ name, record, bytes });
+    this.list.unshift({ handle, key, record, bytes });
     while (this.bytes() > this.maxBytes || this.list.length > this.maxEntries) this.list.pop();
   }
 
   prune(handle, generation) {
-    this.list = this.list.filter(({ name, record }) => !name.startsWith(`${handle} `) || record.generation === generation);
+    this.list = this.list.filter((one) => one.handle !== handle || one.record.generation === generation);
   }
 }
 
@@ -50,14 +51,13 @@ for (let seed = 1; seed <= 40; seed++) {
     const memory = new Memory({ memoryBytes, maxEntries });
     const naive = new Naive(memoryBytes, maxEntries);
     for (let step = 0; step < 400; step++) {
-      const [handle, key] = [number(12), `json GET https://app.example/${number(5)}`];
-      const name = `${handle} ${key}`;
+      const [handle, key] = [number(2), `json GET https://app.example/${number(30)}`];
       const what = next();
       if (what < 0.5) {
         const [record, bytes] = [{ incarnation: 1, generation: number(3) }, number(40)];
-        memory.put(handle, key, name, record, bytes, false);
-        naive.put(name, record, bytes);
-      } else if (what < 0.95) assert.equal(memory.get(handle, key), naive.get(name));
+        memory.put(handle, key, key, record, bytes, false);
+        naive.put(handle, key, record, bytes);
+      } else if (what < 0.95) assert.equal(memory.get(handle, key), naive.get(handle, key));
       else if (what < 0.99) {
         const generation = number(3);
         memory.prune(handle, 1, generation);
@@ -68,10 +68,7 @@ for (let seed = 1; seed <= 40; seed++) {
       }
       assert.deepEqual(memory.count({}), { memoryEntries: naive.list.length, memoryBytes: naive.bytes() });
     }
-    for (const { name, record } of [...naive.list].reverse()) {
-      const [handle, key] = name.split(/ (.*)/s);
-      assert.equal(memory.get(Number(handle), key), record);
-    }
+    for (const { handle, key, record } of [...naive.list].reverse()) assert.equal(memory.get(handle, key), record);
   });
 }
 
@@ -84,4 +81,45 @@ test('what was served is told once, also what has left memory since', () => {
   memory.put(0, 'd', 'entry d', {}, 10, false);
   assert.deepEqual(memory.used(), ['entry large', 'entry a', 'entry c']);
   assert.deepEqual(memory.used(), []);
+});
+
+test('what the engine served is served again without it, on its terms and until it is called for anything else', () => {
+  const mirror = { text: 'M', getItem: (key) => (key === 'place' ? mirror.text : null) };
+  const record = { body: '1' };
+  let memory;
+  // An engine that serves what memory has from 100 until before 200.
+  const Engine = engineClass({
+    call: (at, method, [first, handle, key]) => {
+      if (METHODS[method] === 'lookup') memory.get(handle, key) && memory.grant(100, 200, 'place', 'M');
+      else memory ??= new Memory(key, first);
+      return 0;
+    },
+  });
+  const METHODS = Object.getOwnPropertyNames(Engine.prototype).filter((name) => !['constructor', 'again'].includes(name));
+  const engine = new Engine({}, { memoryBytes: 100, maxEntries: 10, mirror });
+  for (const [handle, key] of [[0, 'a'], [0, 'b'], [1, 'c']]) memory.put(handle, key, key, record, 1, true);
+  assert.equal(engine.again(0, 'a', 150), undefined, 'not served yet');
+  const served = () => {
+    for (const [handle, key] of [[0, 'a'], [0, 'b']]) engine.lookup(1, handle, key, 100);
+    for (const key of ['a', 'b']) assert.equal(engine.again(0, key, 100), record);
+  };
+  served();
+  assert.equal(engine.again(0, 'c', 150), undefined, 'of another partition, and not served yet');
+  assert.equal(engine.again(1, 'a', 150), undefined, 'of another partition');
+  assert.deepEqual([99, 100, 199, 200].map((now) => engine.again(0, 'a', now)), [undefined, record, record, undefined], 'in its time');
+  mirror.text = 'N';
+  assert.equal(engine.again(0, 'a', 150), undefined, 'another tab changed something');
+  mirror.text = null;
+  assert.equal(engine.again(0, 'a', 150), undefined, 'another tab removed it');
+  mirror.getItem = () => {
+    throw new Error('denied');
+  };
+  assert.equal(engine.again(0, 'a', 150), record, 'as the engine: the second of S1b has to do');
+  mirror.getItem = () => 'M';
+  for (const name of METHODS) {
+    served();
+    if (name === 'lookup') engine.lookup(1, 0, 'absent', 100);
+    else engine[name]();
+    for (const key of ['a', 'b']) assert.equal(engine.again(0, key, 150), undefined, name);
+  }
 });

@@ -85,6 +85,11 @@ export class FakeEngine {
     if (!this.slow) queueMicrotask(() => this.answerAll());
   }
 
+  /** `certain`: what it says without being asked. */
+  again() {
+    return this.certain;
+  }
+
   answerAll() {
     for (const answer of this.waiting.splice(0)) answer();
   }

@@ -71,6 +71,22 @@ test('S4: a response belongs to whoever was named when it departed', async (t) =
   assert.equal(engine.called('observe')[0][0].partition, 'https://app.example ada');
 });
 
+test('the user changes between a request and its lookup: not even what is certain is served', async (t) => {
+  const { client, engine } = await readyClient(t);
+  engine.certain = { body: '1', bytes: 1, headers: '', stored: Date.now(), fresh: 60_000 };
+  const ask = (p) => {
+    let answer;
+    client.lookup(p, (verdict, layer, record) => (answer = [verdict, layer, record]));
+    return answer;
+  };
+  const enter = () => client.enter('GET', '/a', 'fetch', undefined, {});
+  assert.deepEqual(ask(enter()), ['fresh', 'memory', engine.certain]);
+  const p = enter();
+  client.setUser('bob');
+  engine.memory = true;
+  assert.deepEqual(ask(p), ['user', '', undefined]);
+});
+
 test('the user changes during a lookup: what was found is not served, the response is nobody’s', async (t) => {
   const { client, engine, events } = await readyClient(t);
   network(t, () => stamped({ of: 'network' }));
