@@ -128,7 +128,7 @@ impl Inner {
         match (*job, failure) {
             (Job::Root, failure) => self.root_ended(failure),
             (Job::State { .. }, _) => {}
-            (Job::Rules(rules), None) => self.committed(*rules),
+            (Job::Rules(rules), None) => self.committed(rules),
             (Job::Rules(rules), Some(failure)) => self.failed(&rules, failure),
             (Job::Write(batch), failure) => self.batch_ended(*batch, failure),
             (Job::Live { ranges, highest, swept }, None) => self.live_ended(ranges, highest, swept),

@@ -78,7 +78,7 @@ pub(crate) struct Rules {
     handle: u32,
     events: Vec<Rc<Event>>,
     now: f64,
-    turn: Option<Turn>,
+    turn: Option<Box<Turn>>,
 }
 
 /// A partition's state in a transaction, and what has happened to it there.
@@ -96,8 +96,8 @@ struct Turn {
 }
 
 impl Turn {
-    fn new(state: Rc<State>, targets: Targets, highest: u64) -> Self {
-        Self {
+    fn new(state: Rc<State>, targets: Targets, highest: u64) -> Box<Self> {
+        Box::new(Self {
             state,
             targets,
             ticked: false,
@@ -106,7 +106,7 @@ impl Turn {
             cause: "user",
             outcomes: Vec::new(),
             displaced: Vec::new(),
-        }
+        })
     }
 }
 
@@ -147,7 +147,7 @@ impl Inner {
         let rules = Box::new(Rules { handle, events, now: js::now(), turn: None });
         match phase {
             Phase::Open => self.transact(Purpose::Rule, Job::Rules(rules), &ask),
-            Phase::Memory => self.apply_in_memory(*rules),
+            Phase::Memory => self.apply_in_memory(rules),
             Phase::Closed => self.connect(),
             Phase::Opening => {}
         }
@@ -250,7 +250,7 @@ impl Inner {
     }
 
     /// Without a database the tab's own copy is the state.
-    fn apply_in_memory(&self, mut rules: Rules) {
+    fn apply_in_memory(&self, mut rules: Box<Rules>) {
         let known = self.at(rules.handle).and_then(|mut partition| {
             let state = partition.known.clone()?;
             Some((state, partition.targets.take().unwrap_or_default(), partition.expected_scope.clone()))
@@ -267,14 +267,14 @@ impl Inner {
     }
 
     /// The rules hold: lift the fence, tell everybody.
-    pub(crate) fn committed(&self, rules: Rules) {
+    pub(crate) fn committed(&self, rules: Box<Rules>) {
         if rules.turn.as_ref().is_some_and(|turn| turn.state.label.incarnation != self.incarnation.get()) {
             return self.failed(&rules, "another database has taken the place of the one that was written");
         }
         if self.is_open() {
             self.recovered();
         }
-        let Rules { handle, events, now, turn } = rules;
+        let Rules { handle, events, now, turn } = *rules;
         let Some(turn) = turn else {
             // Nothing was known to judge by: the events stay until the database is there again (S1a).
             if let Some(mut partition) = self.at(handle) {
