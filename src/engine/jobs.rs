@@ -130,7 +130,7 @@ impl Inner {
             (Job::State { .. }, _) => {}
             (Job::Rules(rules), None) => self.committed(rules),
             (Job::Rules(rules), Some(failure)) => self.failed(&rules, failure),
-            (Job::Write(batch), failure) => self.batch_ended(*batch, failure),
+            (Job::Write(batch), failure) => self.batch_ended(batch, failure),
             (Job::Live { ranges, highest, swept }, None) => self.live_ended(ranges, highest, swept),
             (Job::Remove(removal), None) => self.removal_ended(removal),
             (Job::Remove(removal), Some(_)) => self.removal_failed(&removal),

@@ -16,7 +16,7 @@
 //! | [`parts`] | lists and cells of all these |
 //! | [`partition`] | what this tab knows of each partition |
 
-#![allow(clippy::vec_box, reason = "moving a pointer is less code than moving what it points to")]
+#![allow(clippy::boxed_local, clippy::vec_box, reason = "moving a pointer is less code than moving what it points to")]
 
 mod connection;
 mod jobs;

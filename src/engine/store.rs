@@ -159,10 +159,9 @@ impl Inner {
             let at = 1 + 2 * at as u32;
             let state = read_state(&answers.get(at)).filter(|state| state.label.incarnation == self.incarnation.get());
             let Some(state) = state else { continue };
-            if let Some((write, stamp)) = self.judge_write(write, &state, &answers.get(at + 1)) {
-                let key = entry_key(state.label.generation, &write.ticket.key);
-                next.get(Word::directory, &key);
-                batch.admitted.push(Box::new(Admitted { write, stamp, key }));
+            if let Some(admitted) = self.judge_write(write, &state, &answers.get(at + 1)) {
+                next.get(Word::directory, &admitted.key);
+                batch.admitted.push(admitted);
             }
         }
         next
@@ -170,7 +169,7 @@ impl Inner {
 
     /// The rules, inside the transaction. A response that changes the state goes by the rules' own transaction first,
     /// and its body is judged again afterwards.
-    fn judge_write(&self, mut write: Box<Write>, state: &State, targets: &JsValue) -> Option<(Box<Write>, EntryStamp)> {
+    fn judge_write(&self, mut write: Box<Write>, state: &State, targets: &JsValue) -> Option<Box<Admitted>> {
         let ticket = &write.ticket;
         let verdict = self.judge_ticket(&*self.at(ticket.handle)?, state, ticket);
         match verdict {
@@ -183,8 +182,8 @@ impl Inner {
                     self.host.late(write.id, Rule::R13.name());
                     return None;
                 }
-                let stamp = entry_stamp(ticket, state, write.now);
-                Some((write, stamp))
+                let key = entry_key(state.label.generation, &ticket.key);
+                Some(Box::new(Admitted { stamp: entry_stamp(ticket, state, write.now), key, write }))
             }
             Verdict::Refuse(refusal) => {
                 self.refused(write.id, refusal.rule);
@@ -236,8 +235,8 @@ impl Inner {
         }
     }
 
-    pub(crate) fn batch_ended(&self, batch: Batch, failure: Option<&str>) {
-        let Batch { mut writes, admitted, usage, .. } = batch;
+    pub(crate) fn batch_ended(&self, batch: Box<Batch>, failure: Option<&str>) {
+        let Batch { mut writes, admitted, usage, .. } = *batch;
         let evict = match failure {
             Some(failure) => {
                 Word::storeErrors.add(f64::from((writes.len() + admitted.len()) as u32));
