@@ -244,7 +244,9 @@ impl Inner {
                     self.host.warn("storage", failure);
                 } else if self.make_room() {
                     // Once more, when there is room; until then nothing is written.
-                    writes.extend(admitted.into_iter().map(|admitted| admitted.write));
+                    for admitted in admitted {
+                        writes.push(admitted.write);
+                    }
                     writes.append(&mut self.waiting.borrow_mut());
                     *self.waiting.borrow_mut() = writes;
                     return;
