@@ -289,12 +289,10 @@ impl Inner {
             partition.targets = Some(turn.targets);
             partition.committing = false;
             partition.failures = 0;
-            let mut done = events.len();
-            partition.floor.retain(|_| {
-                let stays = done == 0;
-                done -= usize::from(!stays);
-                stays
-            });
+            // They are the first ones of the floor.
+            for _ in 0..events.len().min(partition.floor.len()) {
+                partition.floor.remove(0);
+            }
             if turn.changed {
                 self.publish(&partition);
             }

@@ -206,7 +206,10 @@ impl Inner {
     /// The body of a response is not to be stored, whether it came already or not.
     pub(crate) fn forget_body(&self, id: u32) {
         self.take_ticket(id);
-        self.waiting.borrow_mut().retain(|write| write.id != id);
+        let mut waiting = self.waiting.borrow_mut();
+        if let Some(at) = waiting.iter().position(|write| write.id == id) {
+            waiting.remove(at);
+        }
     }
 
     fn write_admitted(&self, batch: &mut Batch, existing: &Array, next: &Operations) {

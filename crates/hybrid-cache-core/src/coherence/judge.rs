@@ -1,6 +1,6 @@
 //! The judgement of a response: rules R0 to R9 and R11, in their order.
 
-use alloc::string::ToString;
+use alloc::string::String;
 
 use hybrid_cache_contract::CacheVersion;
 
@@ -236,7 +236,7 @@ fn identify(
         _ if state.displaced.is_some() => return replace(state, token, response),
         (None, None) if response.scope_invalid => return Identity::Decided(Rule::R11),
         (None, Some(_)) if context.scope_elsewhere => return Identity::Contradicted,
-        (None, Some(scope)) if standing == Standing::Current => state.scope = Some(scope.to_string()),
+        (None, Some(scope)) if standing == Standing::Current => state.scope = Some(String::from(scope)),
         _ => {}
     }
     Identity::Known
@@ -256,7 +256,7 @@ fn lift(state: &mut State, standing: Standing, response: &Observed<'_>, context:
     }
     state.bar(context.next_generation);
     state.suspension = Suspension::No;
-    state.scope = Some(scope.to_string());
+    state.scope = Some(String::from(scope));
     state.version = response.version;
     state.adopted_date = response.version.and(response.date);
     if let Some(enabled) = response.enabled {
