@@ -58,7 +58,8 @@ impl<'a> Iterator for Groups<'a> {
 /// The characters of a group that is spelled as [`Groups`] gives it.
 pub fn unescaped(group: &str) -> impl Iterator<Item = char> + '_ {
     let mut escaped = false;
-    group.chars().filter(move |&character| {
+    // All of it is ASCII.
+    group.bytes().map(char::from).filter(move |&character| {
         escaped = character == '\\' && !escaped;
         !escaped
     })
