@@ -1,7 +1,7 @@
 //! The browser half of hybrid-cache: the WebAssembly module that every page loads.
 //!
 //! It runs the decisions of `hybrid-cache-core` inside IndexedDB transactions, keeps a memory layer in front, and talks
-//! to the page through two functions, of which `words.js` makes the class `Engine`, and one object of callbacks, `Host`. It makes no request of its own, never
+//! to the page through one function, of which `words.js` makes the class `Engine`, and one object of callbacks, `Host`. It makes no request of its own, never
 //! decodes a body, and copies none into its memory: bodies stay JavaScript values from the response to the record.
 //!
 //! | module | purpose |

@@ -1,6 +1,6 @@
-//! The boundary with the page: two functions, the callbacks of `Host`, and the shapes of what crosses.
+//! The boundary with the page: one function, the callbacks of `Host`, and the shapes of what crosses.
 //!
-//! `words.js` makes a class of the two: `Engine` in `js/boundary.ts`, where its methods are described. Bodies cross as
+//! `words.js` makes a class of it: `Engine` in `js/boundary.ts`, where its methods are described. Bodies cross as
 //! they are and are never read. Times are milliseconds since the Unix epoch.
 
 pub mod call;
