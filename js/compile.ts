@@ -25,20 +25,24 @@ export function inline(text: { readonly default: string }): Promise<WebAssembly.
   return WebAssembly.compile(toBytes(text.default));
 }
 
-/** The bytes that `scripts/build/wasm-text.mjs` made the text of; see there. */
+/**
+ * The bytes that `scripts/build/wasm-text.mjs` made the text of; see there. The page waits for this, and no engine has
+ * compiled it yet: nothing but numbers out of arrays of bytes in the loop.
+ */
 export function toBytes(text: string): Uint8Array<ArrayBuffer> {
-  const frequent: number[] = [];
-  const others: number[] = [];
+  const digits = new TextEncoder().encode(text);
+  const bytes = new Uint8Array(digits.length);
+  // By the code of a digit; for two digits there is a row for each of the first ones, `}` and `~`. The backslash is none.
+  const table = new Uint8Array(3 * 128);
+  const code = (digit: number) => digit + (digit > 56 ? 36 : 35);
+  let [singles, doubles, length] = [0, 0, 0];
   for (let byte = 0; byte < 256; byte++) {
-    ((parseInt(text[byte >> 2]!, 16) >> (byte & 3)) & 1 ? frequent : others).push(byte);
+    const isFrequent = (parseInt(text[byte >> 2]!, 16) >> (byte & 3)) & 1;
+    table[isFrequent ? code(singles++) : 128 * (doubles > 90 ? 2 : 1) + code(doubles++ % 91)] = byte;
   }
-  // The backslash is no digit.
-  const digit = (at: number) => text.charCodeAt(at) - (text[at]! > '\\' ? 36 : 35);
-  const bytes = new Uint8Array(text.length);
-  let length = 0;
-  for (let at = 64; at < text.length; at++) {
-    const value = digit(at);
-    bytes[length++] = value < 89 ? frequent[value]! : others[91 * (value - 89) + digit(++at)]!;
+  for (let at = 64; at < digits.length; at++) {
+    const digit = digits[at]!;
+    bytes[length++] = table[digit < 125 ? digit : 128 * (digit - 124) + digits[++at]!]!;
   }
   return bytes.subarray(0, length);
 }

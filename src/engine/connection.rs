@@ -34,6 +34,17 @@ pub(crate) enum Phase {
     Memory,
 }
 
+/// How far an opening is with the database-wide record.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RootStep {
+    /// It is looked for.
+    Read,
+    /// There is none: it is made, under this incarnation.
+    Make(u64),
+    /// It was found.
+    Done,
+}
+
 /// A random whole number below 2^53.
 fn random() -> u64 {
     (js::random() * 9_007_199_254_740_991.0) as u64
@@ -79,37 +90,51 @@ impl Inner {
             Some(failure) if self.phase.get() == Phase::Opening => self.fall_back(failure),
             Some(_) => {}
             None if self.phase.get() == Phase::Closed => self.close(),
-            None => {
-                let ask = Operations::default();
-                ask.get(Word::state, &Word::root.js());
-                self.transact(Purpose::Rule, Job::Root, &ask);
-            }
+            // Nearly always it is there, and reading it waits for nobody.
+            None => self.ask_root(RootStep::Read),
         }
     }
 
-    /// A database-wide record that is missing or cannot be understood is made anew, as a new incarnation.
-    pub(crate) fn root_answered(&self, answers: &Array) -> Operations {
+    fn ask_root(&self, step: RootStep) {
+        let purpose = if step == RootStep::Read { Purpose::Read } else { Purpose::Rule };
+        let ask = Operations::default();
+        ask.get(Word::state, &Word::root.js());
+        self.transact(purpose, Job::Root(step), &ask);
+    }
+
+    /// With the database-wide record the storage is open. One that is missing or cannot be understood is made anew, as a
+    /// new incarnation, by a step that may write.
+    pub(crate) fn root_answered(&self, step: &mut RootStep, answers: &Array) -> Operations {
         let write = Operations::default();
-        let root = Root::read(&answers.get(0)).unwrap_or_else(|| {
+        if let Some(root) = Root::read(&answers.get(0)) {
+            *step = RootStep::Done;
+            self.begin(root.incarnation);
+        } else if let RootStep::Make(incarnation) = step {
+            *incarnation = random();
             let seconds = (js::now() / 1_000.0) as u64;
-            let root = Root { incarnation: random(), highest: seconds };
-            write.put(Word::state, &Word::root.js(), &root.write());
-            root
-        });
-        self.opening_incarnation.set(root.incarnation);
+            write.put(Word::state, &Word::root.js(), &Root { incarnation: *incarnation, highest: seconds }.write());
+        }
         write
     }
 
-    pub(crate) fn root_ended(&self, failure: Option<&str>) {
-        if let Some(failure) = failure {
-            if self.phase.get() == Phase::Opening {
-                self.fall_back(failure);
+    pub(crate) fn root_ended(&self, step: RootStep, failure: Option<&str>) {
+        match (step, failure) {
+            (RootStep::Done, _) => {}
+            (_, Some(failure)) => {
+                if self.phase.get() == Phase::Opening {
+                    self.fall_back(failure);
+                }
             }
-            return;
+            (RootStep::Read, None) => self.ask_root(RootStep::Make(0)),
+            (RootStep::Make(incarnation), None) => self.begin(incarnation),
         }
+    }
+
+    /// The storage is open.
+    fn begin(&self, incarnation: u64) {
         let before = self.phase.replace(Phase::Open);
         self.next_turn();
-        self.incarnation.set(self.opening_incarnation.get());
+        self.incarnation.set(incarnation);
         if before == Phase::Memory {
             self.heal();
         }

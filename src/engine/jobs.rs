@@ -10,7 +10,13 @@ use core::ops::Range;
 use crate::bindings::js::Array;
 use wasm_bindgen::prelude::*;
 
-use super::{Inner, connection::keys_of, reclaim::Removal, rules::Rules, store::Batch};
+use super::{
+    Inner,
+    connection::{RootStep, keys_of},
+    reclaim::Removal,
+    rules::Rules,
+    store::Batch,
+};
 use crate::driver::Operations;
 
 /// What a transaction is for.
@@ -27,7 +33,7 @@ pub(crate) enum Purpose {
 /// Something under way.
 pub(crate) enum Job {
     /// Read the database-wide record, or make it.
-    Root,
+    Root(RootStep),
     /// Read a partition's state.
     State { handle: u32, now: f64 },
     /// Carry a partition's events to its state.
@@ -99,7 +105,7 @@ impl Inner {
     pub(crate) fn answered(&self, id: u32, answers: &Array) -> JsValue {
         let Some(mut job) = self.jobs.take(id) else { return JsValue::UNDEFINED };
         let next = match &mut *job {
-            Job::Root => Some(self.root_answered(answers)),
+            Job::Root(step) => Some(self.root_answered(step, answers)),
             Job::State { handle, now } => {
                 self.read_known(*handle, &answers.get(0), *now);
                 Some(Operations::default())
@@ -126,7 +132,7 @@ impl Inner {
     pub(crate) fn ended(&self, id: u32, failure: Option<&str>) {
         let Some(job) = self.jobs.take(id) else { return };
         match (*job, failure) {
-            (Job::Root, failure) => self.root_ended(failure),
+            (Job::Root(step), failure) => self.root_ended(step, failure),
             (Job::State { .. }, _) => {}
             (Job::Rules(rules), None) => self.committed(rules),
             (Job::Rules(rules), Some(failure)) => self.failed(&rules, failure),

@@ -68,7 +68,6 @@ pub(crate) struct Inner {
     driver: OnceCell<Driver>,
     phase: Cell<Phase>,
     incarnation: Cell<u64>,
-    opening_incarnation: Cell<u64>,
     /// The opening that is under way or was the last.
     turn: Cell<u32>,
     /// How often in a row the connection was lost, and the storage given up, with nothing written meanwhile.
@@ -113,7 +112,6 @@ impl Inner {
             driver: OnceCell::new(),
             phase: Cell::default(),
             incarnation: Cell::default(),
-            opening_incarnation: Cell::default(),
             turn: Cell::default(),
             reopens: Cell::default(),
             rests: Cell::default(),
