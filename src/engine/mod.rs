@@ -9,7 +9,8 @@
 //! | [`jobs`] | transactions and pauses, as data |
 //! | [`lookup`] | a read: memory first, else state and entry in one transaction |
 //! | [`observe`] | a response arrives: its headers are read, a fence is raised where needed |
-//! | [`rules`] | whatever changes a partition's state, in one strict transaction |
+//! | [`event`], [`rules`], [`turn`] | whatever changes a partition's state, in one strict transaction, and how it is judged there |
+//! | [`clear`] | clears and narrower invalidations are asked for |
 //! | [`store`] | bodies are written in small batches, each judged again in its transaction |
 //! | [`reclaim`] | dead generations are swept, entries over budget evicted, use recorded |
 //! | [`memory`] | the layer in front |
@@ -18,7 +19,9 @@
 
 #![allow(clippy::boxed_local, clippy::vec_box, reason = "moving a pointer is less code than moving what it points to")]
 
+mod clear;
 mod connection;
+mod event;
 mod jobs;
 mod lookup;
 mod memory;
@@ -28,6 +31,7 @@ mod parts;
 mod reclaim;
 mod rules;
 mod store;
+mod turn;
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::cell::{Cell, OnceCell, RefMut};
@@ -44,7 +48,7 @@ use crate::{
 use hybrid_cache_core::{eviction::Budget, key};
 use wasm_bindgen::prelude::*;
 
-pub(crate) use self::{observe::Arrival, parts::Shared, rules::Event};
+pub(crate) use self::{event::Event, observe::Arrival, parts::Shared};
 
 /// For how long memory may answer without the state having been read again, in milliseconds (S1b).
 const VERIFY_WITHIN: f64 = 1_000.0;

@@ -3,27 +3,26 @@
 //! From the moment an event is enqueued until it is committed the partition serves nothing in this tab (S1a). If the
 //! commit fails the events stay where they are, as a floor; the next event, or a retry, carries them again.
 
-use alloc::{boxed::Box, rc::Rc, string::String, vec::Vec};
+use alloc::{boxed::Box, rc::Rc, vec::Vec};
 
 use crate::bindings::js::{self, Array};
-use hybrid_cache_contract::CacheVersion;
 use hybrid_cache_core::{
-    coherence::{Context, Rule, State, Target, TargetKind, Targets, Token, Verdict, judge},
+    coherence::{Rule, State},
     key,
 };
-use wasm_bindgen::prelude::*;
 
 use super::{
     Inner,
-    connection::{Phase, keys_of},
+    connection::Phase,
+    event::Event,
     jobs::{Job, Purpose, Then},
-    observe::Said,
     partition::Partition,
     store::is_full,
+    turn::{Turn, read_siblings},
 };
 use crate::{
     bindings::record::{Root, read_state, read_targets, write_state, write_targets},
-    driver::{ALL, Operations, STATES, STATES_END},
+    driver::{ALL, Operations, STATES},
     words::Word,
 };
 
@@ -34,80 +33,12 @@ const MAX_FAILURES: u32 = 6;
 /// Above so many failed events, a clear stands for all of them.
 const MAX_FLOOR: usize = 64;
 
-/// Something that may change a partition's state.
-pub(crate) enum Event {
-    /// A response (R0 to R9, R11).
-    Response { id: u32, token: Token, said: Rc<Said> },
-    /// R10; `id` is told when every partition it was asked for is cleared.
-    Clear { id: Option<u32> },
-    /// The application names this partition's user (R11, S6).
-    Named { id: u32, cookie: bool },
-    /// R12.
-    Learned { version: CacheVersion, scope: Option<String> },
-    /// Something narrower was invalidated; its clock is set in the transaction. `id` is told how many entries went.
-    Invalidate { id: Option<u32>, target: Target },
-    /// The tab did without a database and had adopted this version meanwhile.
-    Healed { version: Option<CacheVersion>, barred: bool },
-}
-
-impl Event {
-    /// Does its judgement depend on the other partitions of the server?
-    fn asks_siblings(&self) -> bool {
-        match self {
-            Event::Response { said, .. } => said.scope.is_some(),
-            Event::Named { cookie, .. } => *cookie,
-            _ => false,
-        }
-    }
-
-    /// What the page is told changed the state.
-    fn cause(&self) -> &'static str {
-        match self {
-            Event::Response { .. } => "response",
-            Event::Clear { .. } => "clear",
-            Event::Named { .. } => "user",
-            Event::Learned { .. } => "push",
-            Event::Invalidate { .. } => "invalidate",
-            Event::Healed { .. } => "healed",
-        }
-    }
-}
-
 /// The events of a partition on their way to its state.
 pub(crate) struct Rules {
     handle: u32,
     events: Vec<Rc<Event>>,
     now: f64,
     turn: Option<Box<Turn>>,
-}
-
-/// A partition's state in a transaction, and what has happened to it there.
-struct Turn {
-    state: Rc<State>,
-    targets: Targets,
-    ticked: bool,
-    highest: u64,
-    changed: bool,
-    cause: &'static str,
-    /// What became of each response: its rule, and whether its body may be stored.
-    outcomes: Vec<(u32, Rule, bool)>,
-    /// Other partitions that were changed too.
-    displaced: Vec<String>,
-}
-
-impl Turn {
-    fn new(state: Rc<State>, targets: Targets, highest: u64) -> Box<Self> {
-        Box::new(Self {
-            state,
-            targets,
-            ticked: false,
-            highest,
-            changed: false,
-            cause: "user",
-            outcomes: Vec::new(),
-            displaced: Vec::new(),
-        })
-    }
 }
 
 impl Inner {
@@ -201,52 +132,6 @@ impl Inner {
         }
         rules.turn = Some(turn);
         Some(write)
-    }
-
-    /// One event against the state in the transaction.
-    fn apply(&self, turn: &mut Turn, event: &Event, expected: Option<&str>, siblings: &[(JsValue, Rc<State>)]) {
-        let next = turn.highest + 1;
-        let changed = match event {
-            Event::Response { id, token, said } => {
-                let context = Context {
-                    next_generation: next,
-                    expected_scope: expected,
-                    scope_elsewhere: said.scope.is_some()
-                        && siblings.iter().any(|(_, other)| other.scope == said.scope),
-                    store_versionless: self.settings.versionless,
-                };
-                let verdict = judge(&turn.state, token, &said.as_observed(), &context);
-                turn.outcomes.push((*id, verdict.rule(), verdict.stores()));
-                match verdict {
-                    Verdict::Advance { state, .. } | Verdict::AdvanceAndStore { state, .. } => Some(state),
-                    Verdict::Store { .. } | Verdict::Refuse(_) => None,
-                }
-            }
-            Event::Clear { .. } => Some(turn.state.cleared(next)),
-            Event::Named { .. } => turn.state.named(next),
-            Event::Learned { version, scope } => turn.state.learned(*version, scope.as_deref(), next),
-            Event::Invalidate { target, .. } => {
-                let state = turn.state.ticked();
-                turn.targets.push(Target { clock: state.clock, ..target.clone() });
-                turn.ticked = true;
-                Some(state)
-            }
-            Event::Healed { version, barred } => match version {
-                None if !barred => None,
-                Some(version) if !barred && turn.state.version == Some(*version) => None,
-                Some(version) if !barred => {
-                    let raised = turn.state.learned(*version, None, next);
-                    Some(raised.unwrap_or_else(|| turn.state.cleared(next)))
-                }
-                _ => Some(turn.state.cleared(next)),
-            },
-        };
-        if let Some(state) = changed {
-            turn.highest = turn.highest.max(state.label.generation);
-            turn.state = Rc::new(state);
-            turn.changed = true;
-            turn.cause = event.cause();
-        }
     }
 
     /// Without a database the tab's own copy is the state.
@@ -386,72 +271,4 @@ impl Inner {
             self.remember_mirror(partition);
         }
     }
-
-    /// Invalidates a target and removes what it covers; `id` is told how many entries went.
-    pub(crate) fn invalidate(&self, id: u32, handle: u32, kind: TargetKind, source: String, flags: String) {
-        let target = Target { clock: 0, kind, source, flags };
-        self.enqueue(handle, Event::Invalidate { id: Some(id), target });
-    }
-
-    /// Clears one partition, or every one on record, and tells `id`.
-    pub(crate) fn clear(&self, id: u32, handle: Option<u32>) {
-        match handle {
-            Some(handle) => {
-                self.clearing.keep(id, Box::new(1));
-                self.enqueue(handle, Event::Clear { id: Some(id) });
-            }
-            None if self.is_open() => {
-                let ask = Operations::default();
-                ask.range(Word::state, &STATES.into(), &STATES_END.into(), ALL);
-                self.transact(Purpose::Read, Job::ClearAll { id, keys: Array::new() }, &ask);
-            }
-            None => self.clear_named(id, &Array::new()),
-        }
-    }
-
-    /// Clears the partitions of these keys of states, and those this tab knows.
-    pub(crate) fn clear_named(&self, id: u32, keys: &Array) {
-        for key in keys.iter() {
-            // Partitions of users this tab never named have a record too.
-            let key = key.as_string().unwrap_or_default();
-            if let Some((server, user)) = key.strip_prefix(STATES).and_then(key::split_partition) {
-                self.partition(server, user, false);
-            }
-        }
-        let partitions = self.partitions.borrow_mut().len() as u32;
-        self.clearing.keep(id, Box::new(partitions + 1));
-        for handle in 0..partitions {
-            self.enqueue(handle, Event::Clear { id: Some(id) });
-        }
-        self.cleared_one(id);
-    }
-
-    /// One more of the partitions a clear was asked for is cleared.
-    fn cleared_one(&self, id: u32) {
-        let Some(mut left) = self.clearing.take(id) else { return };
-        *left -= 1;
-        if *left == 0 {
-            self.host.settled(id, 0.0);
-        } else {
-            self.clearing.keep(id, left);
-        }
-    }
-}
-
-/// The other partitions of the same server, where they were asked for.
-fn read_siblings(answers: &Array, own: &JsValue) -> Vec<(JsValue, Rc<State>)> {
-    let mut siblings = Vec::new();
-    if answers.length() < 5 {
-        return siblings;
-    }
-    let (keys, states) = (keys_of(answers, 3), keys_of(answers, 4));
-    for at in 0..keys.length() {
-        let key = keys.get(at);
-        if key != *own
-            && let Some(state) = read_state(&states.get(at))
-        {
-            siblings.push((key, state));
-        }
-    }
-    siblings
 }
