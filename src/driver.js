@@ -82,6 +82,8 @@ export class Driver {
       // One that came so late that another was asked for.
       if (this.opening !== request) return database.close();
       this.database = database;
+      // A lookup's failed read is heard of here: one handler less for every hit.
+      database.onerror = ({ target: { lookup } }) => void (lookup && this.tell('found', lookup, undefined, null));
       // Nobody's deletion or upgrade waits for this connection.
       database.onversionchange = database.onclose = () => {
         database.close();
@@ -137,7 +139,7 @@ export class Driver {
         // Keys of states and targets have a colon in the second place, keys of entries a digit.
         if (further) read(further[1] === ':' ? batch.state : batch.entries, further);
       };
-      request.onerror = () => this.tell('found', id, undefined, null);
+      request.lookup = id;
     };
     read(batch.entries, entryKey);
     return true;

@@ -72,8 +72,11 @@ impl Inner {
             drop(partition);
             return self.miss(id, Miss::Fenced, &token);
         }
-        if memory_only || self.may_trust_memory(&mut partition, now) {
-            let (verdict, record) = self.ask_memory(&partition, handle, &key, now);
+        let record = self.memory.get(handle, &key);
+        let has_answer =
+            !record.is_undefined() || partition.known.as_deref().is_some_and(|known| closed(known).is_some());
+        if memory_only || (has_answer && self.may_trust_memory(&mut partition, now)) {
+            let (verdict, record) = self.ask_memory(&partition, record, now);
             drop(partition);
             match verdict {
                 Some(Lookup::Miss(miss)) => return self.miss(id, miss, &token),
@@ -87,14 +90,13 @@ impl Inner {
         self.read(Question::new(id, handle, key, now));
     }
 
-    /// What memory has to say, where the tab knows the state; `None` when it has nothing to say.
-    fn ask_memory(&self, partition: &Partition, handle: u32, key: &JsValue, now: f64) -> (Option<Lookup>, JsValue) {
+    /// What memory's `record` comes to, where the tab knows the state; `None` when it has nothing to say.
+    fn ask_memory(&self, partition: &Partition, record: JsValue, now: f64) -> (Option<Lookup>, JsValue) {
         let silent = (None, JsValue::UNDEFINED);
         let Some(state) = &partition.known else { return silent };
         if let Some(miss) = closed(state) {
             return (Some(Lookup::Miss(miss)), JsValue::UNDEFINED);
         }
-        let record = self.memory.get(handle, key);
         let Some((stamp, _)) = read_stamp(&record) else { return silent };
         if stamp.clock < state.clock && partition.targets.is_none() {
             return silent;
