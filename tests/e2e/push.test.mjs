@@ -1,12 +1,14 @@
 /** Versions by push (R12), from the demo's real servers to real pages. */
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 
 import { bundled } from '../recipes/bundle.mjs';
 import { openBrowser } from '../support/browser.mjs';
 import { until } from '../support/deadline.mjs';
 import { Api, databaseFile, startDemo, startRedis } from './services.mjs';
+import { countStreams } from './streams.mjs';
 
 const LIST = '/api/invoices/';
 const EVENTS = '/api/cache/events/';
@@ -20,11 +22,16 @@ before(async () => {
 }, { timeout: 300_000 });
 after(() => browser?.close());
 
-/** Servers for the tests of a group: pages are on the first, other people edit on the last. */
+/** Servers for the tests of a group: pages are on the first, behind what counts their streams; other people edit on the last. */
 function servers(start) {
   const started = [];
-  before(async () => started.push(...(await start())), { timeout: 120_000 });
+  let counted;
+  before(async () => {
+    started.push(...(await start()));
+    counted = await countStreams(started.find(({ origin }) => origin).origin, EVENTS);
+  }, { timeout: 120_000 });
   after(async () => {
+    await counted?.stop();
     for (const { stop } of started.reverse()) await stop();
   });
 
@@ -48,17 +55,13 @@ function servers(start) {
         closed = true;
       };
       t.after(close);
-      /** Streams that were asked for, and those that have ended. */
-      const streams = { begun: 0, ended: 0 };
-      const isStream = (request) => new URL(request.url()).pathname === EVENTS;
-      tab.page.on('request', (request) => isStream(request) && streams.begun++);
-      for (const end of ['requestfailed', 'requestfinished']) tab.page.on(end, (request) => isStream(request) && streams.ended++);
-      await tab.page.goto(`${demos[0].origin}/`);
+      const name = randomUUID();
+      await tab.page.goto(`${counted.origin}/?page=${name}`);
       await tab.page.waitForFunction(() => globalThis.loaded);
       const signIn = (user, token) => tab.run(([u, k]) => globalThis.signIn(u, k), [user, token]);
       await signIn('alice', api.token);
       await tab.settled();
-      return { tab, streams, signIn, close, get: (path = LIST) => tab.run((p) => globalThis.get(p), path) };
+      return { tab, streams: counted.of(name), signIn, close, get: (path = LIST) => tab.run((p) => globalThis.get(p), path) };
     };
     return { api, edit, page };
   };

@@ -48,3 +48,27 @@ export function listen() {
   addEventListener('error', ({ error, message }) => told.push({ error: String(error ?? message) }));
   addEventListener('unhandledrejection', ({ reason }) => told.push({ error: String(reason) }));
 }
+
+/** The elements that fit all steps, in the order of the document; open shadow trees belong to it. See ./elements.mjs. */
+export function find(steps) {
+  const below = (node) =>
+    [...(node.shadowRoot ? [node.shadowRoot] : []), node].flatMap((tree) => [...tree.children].flatMap((child) => [child, ...below(child)]));
+  const plain = (text) => text.replace(/\s+/g, ' ').trim();
+  const text = (node) => plain(node.shadowRoot ? `${node.shadowRoot.textContent} ${node.textContent}` : node.textContent);
+  const fits = (has, wanted, exact) => {
+    if (wanted instanceof RegExp) return wanted.test(has);
+    return exact ? has === plain(wanted) : has.toLowerCase().includes(plain(wanted).toLowerCase());
+  };
+  return steps.reduce(
+    (found, { css, name, exact, text: words, first }) => {
+      if (first) return found.slice(0, 1);
+      const all = [...new Set(found.flatMap(below))].filter((element) => !['SCRIPT', 'STYLE'].includes(element.tagName));
+      if (words !== undefined) {
+        const having = [...new Set([...found, ...all])].filter((node) => node !== document && fits(text(node), words));
+        return having.filter((element) => !having.some((other) => other !== element && below(element).includes(other)));
+      }
+      return all.filter((element) => element.matches(css) && (name === undefined || fits(element.ariaLabel ?? text(element), name, exact)));
+    },
+    [document],
+  );
+}

@@ -1,14 +1,15 @@
 /**
- * A page of WebKit, with the part of Playwright's face that the tests of faults and races and the first walk through the
- * demo use. WebDriver knows neither a console nor scripts that run before a page's own: both are put into what a test's
- * own server sends; on other servers the console is heard from the end of loading on.
+ * A page of WebKit, with the part of Playwright's face that the tests of faults, races, panel and demo use. WebDriver
+ * knows neither a console nor scripts that run before a page's own: both are put into what a test's own server sends; on
+ * other servers the console is heard from the end of loading on.
  */
 
 import { EventEmitter } from 'node:events';
 
 import { LIMIT, until } from '../deadline.mjs';
 import { serverAt } from '../server.mjs';
-import { begin, listen, look, report } from './inside.mjs';
+import { Elements } from './elements.mjs';
+import { begin, find, listen, look, report } from './inside.mjs';
 
 /** Pages tell what was on their consoles when they are asked anything, and otherwise so often, ms. */
 const LISTEN_EVERY = 100;
@@ -69,8 +70,16 @@ export class Page extends EventEmitter {
     return until(String(script), () => this.evaluate(script, argument));
   }
 
+  locator(css) {
+    return new Elements(this).locator(css);
+  }
+
   getByTestId(id) {
-    return new Elements(this, `[data-testid="${id}"]`);
+    return new Elements(this).getByTestId(id);
+  }
+
+  getByRole(role, options) {
+    return new Elements(this).getByRole(role, options);
   }
 
   /** Runs a function in the page and answers what it answers, or what its promise becomes. */
@@ -108,11 +117,13 @@ export class Page extends EventEmitter {
     return answer;
   }
 
-  /** What a person does with the first element that fits: `click`, or `value`, the keys that are pressed in it. */
-  act(selector, command, body) {
+  /** A command of the driver for the element that {@link find} finds first. */
+  act(steps, command, body) {
     return this.driver.within(this.window, async () => {
-      const element = await this.driver.call('POST', '/element', { using: 'css selector', value: selector });
-      await this.driver.call('POST', `/element/${Object.values(element)[0]}/${command}`, body);
+      const script = `return (${find})(${packed(steps)})[0] ?? null`;
+      const element = await this.driver.call('POST', '/execute/sync', { script, args: [] });
+      if (element) await this.driver.call('POST', `/element/${Object.values(element)[0]}/${command}`, body);
+      else throw new Error(`${command}: no such element: ${packed(steps)}`);
     });
   }
 
@@ -129,54 +140,10 @@ export class Page extends EventEmitter {
   }
 }
 
-/** The elements that fit a selector. */
-class Elements {
-  constructor(page, selector) {
-    this.page = page;
-    this.selector = selector;
-  }
-
-  first() {
-    return this;
-  }
-
-  waitFor() {
-    return this.page.waitForFunction((selector) => document.querySelector(selector)?.checkVisibility() ?? false, this.selector);
-  }
-
-  async click() {
-    await this.waitFor();
-    await this.page.act(this.selector, 'click');
-  }
-
-  async fill(text) {
-    await this.waitFor();
-    await this.page.act(this.selector, 'clear');
-    await this.page.act(this.selector, 'value', { text });
-  }
-
-  async selectOption(value) {
-    await this.waitFor();
-    await this.page.evaluate(([selector, chosen]) => {
-      const list = document.querySelector(selector);
-      list.value = chosen;
-      list.dispatchEvent(new Event('change', { bubbles: true }));
-    }, [this.selector, value]);
-  }
-
-  async textContent() {
-    await this.page.waitForFunction((selector) => document.querySelector(selector) !== null, this.selector);
-    return this.page.evaluate((selector) => document.querySelector(selector).textContent, this.selector);
-  }
-
-  allInnerTexts() {
-    return this.page.evaluate((selector) => [...document.querySelectorAll(selector)].map(({ innerText }) => innerText), this.selector);
-  }
-}
-
 /** A value as an expression; unlike in JSON, `undefined` stays what it is. */
 function packed(value) {
   if (value === undefined) return 'undefined';
+  if (value instanceof RegExp) return String(value);
   if (Array.isArray(value)) return `[${value.map(packed).join(', ')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   return `{ ${Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}: ${packed(field)}`).join(', ')} }`;
