@@ -57,12 +57,14 @@ const browserTests = (engine) =>
     counts: cargo,
   }));
 
-/** The tests of some folders in another browser. What it cannot do for a test is told there, and counted as left out. */
-const inEngine = (engine, ...folders) =>
-  folders.map((folder) => {
+/** What runs in another browser than Chromium. What it cannot do for a test is told there, and counted as left out. */
+const inOther = (engine) => [
+  ...browserTests(engine),
+  ...['tests/faults', 'tests/races', 'tests/devtools/panel.test.mjs', 'tests/e2e'].map((folder) => {
     const tests = nodeTests(folder);
     return tests.absent ? tests : { ...tests, title: `${tests.title}, in ${engine}`, run: displayed(engine, tests.run), env: { HYBRID_CACHE_BROWSER: engine } };
-  });
+  }),
+];
 
 /**
  * In the order they run. `tools` are names in bootstrap.mjs, `built` names in test.mjs; `commands` is called when the
@@ -178,15 +180,14 @@ export const SUITES = {
     full: true,
     tools: ['rust', 'wasm-target', 'wasm-bindgen', 'firefox', 'redis'],
     built: ['package', 'tarball', 'demo-app', 'demo-server'],
-    commands: () => [...browserTests('firefox'), ...inEngine('firefox', 'tests/faults', 'tests/races', 'tests/devtools/panel.test.mjs', 'tests/e2e')],
+    commands: () => inOther('firefox'),
   },
   webkit: {
-    about: 'both WebAssembly crates, faults, races and the demo in WebKit',
+    about: 'both WebAssembly crates, faults, races, panel and demo in WebKit',
     full: true,
     tools: ['rust', 'wasm-target', 'wasm-bindgen', 'webkit', 'redis'],
     built: ['package', 'tarball', 'demo-app', 'demo-server'],
-    // The panel is looked at with more of Playwright than stands before a plain WebDriver.
-    commands: () => [...browserTests('webkit'), ...inEngine('webkit', 'tests/faults', 'tests/races', 'tests/e2e/demo.test.mjs')],
+    commands: () => inOther('webkit'),
   },
   peers: {
     about: 'the same races with four tabs, and with other caches beside this one, as a table',
