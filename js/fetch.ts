@@ -1,9 +1,10 @@
 /** `fetch` through the cache. */
 
-import { BRING, HOLD, type StoredRecord } from './boundary.js';
+import { BRING, HOLD } from './boundary.js';
 import type { Client } from './client.js';
 import { label } from './label.js';
 import type { Passage, Variant } from './passage.js';
+import { isJson, listenIn, read, serve } from './response.js';
 import type { Runtime } from './runtime.js';
 
 /** How many URLs are prefetched at a time. */
@@ -11,6 +12,9 @@ const LANES = 4;
 
 /** What never ends cannot be kept. */
 const ENDLESS = /^(text\/event-stream|multipart\/x-mixed-replace)/i;
+
+/** A service worker's browser takes the body of a response without asking its methods. */
+const IN_WORKER = 'ServiceWorkerGlobalScope' in globalThis;
 
 /** One that waits for another's network request. */
 interface Sharer {
@@ -140,66 +144,26 @@ export class Fetches {
     if (ENDLESS.test(response.headers.get('Content-Type') ?? '')) p.plan = 'observe';
     const bits = this.#client.observe(p, response.status, response.headers);
     const wanted = (bits & BRING) !== 0;
-    if (wanted) void this.#store(p, awaited ? response.clone() : response);
+    // The response is labelled later.
+    const { headers, statusText } = response;
+    const store = (body: Promise<string | ArrayBuffer>) => void this.#store(p, headers, statusText, body);
+    if (wanted && awaited && p.variant === 'fetch' && isJson(response) && !IN_WORKER) listenIn(response, store);
+    else if (wanted) store(read(p, awaited ? response.clone() : response));
     else if (!awaited) void response.body?.cancel();
     if (bits & HOLD) await new Promise<void>((go) => this.#runtime.hold(p, go));
     return wanted;
   }
 
-  async #store(p: Passage, response: Response): Promise<void> {
+  async #store(p: Passage, headers: Headers, statusText: string, read: Promise<string | ArrayBuffer>): Promise<void> {
     try {
-      // JSON is kept as text; everything else byte for byte, since text() drops byte order marks and what is no UTF-8.
-      const text = p.variant === 'fetch' ? isJson(response) : p.variant === 'json' || p.variant === 'text';
-      let body = text ? await response.text() : await response.arrayBuffer();
+      let body = await read;
       if (p.variant === 'json') JSON.parse((body = (body as string).replace(/^\)\]\}',?\n/, '')));
       const lines: string[] = [];
-      response.headers.forEach((value, name) => lines.push(`${name}: ${value}`));
-      this.#runtime.admit(p, body, response.statusText, lines.join('\n'));
+      headers.forEach((value, name) => lines.push(`${name}: ${value}`));
+      this.#runtime.admit(p, body, statusText, lines.join('\n'));
     } catch {
       // The connection broke, or it is not what it says; the caller finds out by itself.
       this.#runtime.abandon(p);
     }
   }
-}
-
-/** The lines of a record's headers as pairs. */
-function headerPairs({ headers }: StoredRecord): [string, string][] {
-  return headers
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]);
-}
-
-function isJson({ headers }: Response): boolean {
-  return /^application\/([\w.+-]+\+)?json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(headers.get('Content-Type') ?? '');
-}
-
-/** A response out of a record; `undefined` if the record makes none. */
-function serve(record: StoredRecord, { hitStatus, json }: Runtime['record'], frozen: boolean): Response | undefined {
-  try {
-    const headers = new Headers(headerPairs(record));
-    headers.append('Cache-Status', hitStatus(record));
-    const { body, status, statusText, url } = record;
-    const response = new Response(body, { status, statusText, headers });
-    Object.defineProperty(response, 'url', { value: url });
-    if (typeof body === 'string') {
-      shorten(response, 'text', () => body);
-      shorten(response, 'json', () => json(record, frozen));
-    }
-    return response;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The text is at hand: reading it back out of the response takes longer than all the rest of a hit. */
-function shorten(response: Response, method: 'text' | 'json', read: () => unknown): void {
-  const value = async () => {
-    // Read before, or being read: let the response say what is wrong with that.
-    if (response.bodyUsed || !response.body || response.body.locked) return Response.prototype[method].call(response) as unknown;
-    // From here on its body counts as used.
-    void response.body.cancel();
-    return read();
-  };
-  Object.defineProperty(response, method, { value });
 }

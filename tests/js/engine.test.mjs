@@ -14,7 +14,7 @@ test('a lookup that is not answered in time is a miss; its request departs with 
   await clock.advance(1);
   assert.equal(requests.length, 1);
   await answer;
-  await settle();
+  await clock.advance(1);
   assert.deepEqual(events.find(({ type }) => type === 'miss').reason, 'timeout');
   assert.equal(engine.called('admit').length, 1, 'departed with a token, so it is stored');
   engine.answerAll();

@@ -19,14 +19,57 @@ test('the caller’s body is the network’s own, before anything is stored', as
   assert.equal(engine.called('admit').length, 1);
 });
 
+test('however a caller reads a body, it is stored, and used once', async (t) => {
+  const { client, engine } = await readyClient(t);
+  network(t, () => stamped({ n: 1 }));
+  const whole = async (stream) => new Response(stream).text();
+  const WAYS = {
+    json: async (response) => JSON.stringify(await response.json()),
+    text: (response) => response.text(),
+    arrayBuffer: async (response) => new TextDecoder().decode(await response.arrayBuffer()),
+    blob: async (response) => (await response.blob()).text(),
+    body: (response) => whole(response.body),
+    clone: async (response) => (await response.clone().text()) && response.text(),
+    'in a later task': async (response) => settle().then(() => response.text()),
+  };
+  for (const [way, read] of Object.entries(WAYS)) {
+    const before = engine.called('admit').length;
+    const response = await client.fetch(`/${way}`);
+    assert.equal(response.bodyUsed, false, way);
+    assert.equal(await read(response), '{"n":1}', way);
+    assert.equal(response.bodyUsed, true, way);
+    for (const again of ['json', 'text', 'arrayBuffer']) await assert.rejects(response[again](), TypeError, `${way}, ${again}`);
+    assert.throws(() => response.clone(), TypeError, way);
+    await settle();
+    assert.deepEqual(engine.called('admit').slice(before).map(([body]) => body), ['{"n":1}'], way);
+  }
+  const unread = await client.fetch('/unread');
+  await settle();
+  assert.deepEqual(engine.called('admit').at(-1)[0], '{"n":1}');
+  assert.deepEqual(await unread.json(), { n: 1 });
+});
+
 test('a connection that breaks in the middle: the caller sees it, nothing is stored', async (t) => {
   const { client, engine } = await readyClient(t);
-  network(t, () => new Response(new ReadableStream({ pull: (controller) => controller.error(new TypeError('reset')) }), { headers: { 'x-cache-version': '1' } }));
+  for (const [times, type] of ['text/plain', 'application/json'].entries()) {
+    network(t, () => new Response(new ReadableStream({ pull: (controller) => controller.error(new TypeError('reset')) }), { headers: { 'content-type': type, 'x-cache-version': '1' } }));
+    for (const read of ['text', 'json', 'blob']) {
+      const response = await client.fetch(`/${read}`);
+      await assert.rejects(response[read](), /reset/, `${type}, ${read}`);
+    }
+    await settle();
+    assert.equal(engine.called('admit').length, 0);
+    assert.equal(engine.called('abandon').length, 3 * (times + 1));
+    t.mock.restoreAll();
+  }
+});
+
+test('what is no JSON is an error of the caller’s, as without a cache', async (t) => {
+  const { client } = await readyClient(t);
+  network(t, () => new Response('{', { headers: { 'content-type': 'application/json', 'x-cache-version': '1' } }));
   const response = await client.fetch('/x');
-  await assert.rejects(response.text(), /reset/);
-  await settle();
-  assert.equal(engine.called('admit').length, 0);
-  assert.equal(engine.called('abandon').length, 1);
+  await assert.rejects(response.json(), SyntaxError);
+  assert.equal(response.bodyUsed, true);
 });
 
 test('what never ends is not kept', async (t) => {

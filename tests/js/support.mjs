@@ -9,8 +9,10 @@ export const ORIGIN = 'https://app.example';
 globalThis.indexedDB ??= {};
 globalThis.location ??= { origin: ORIGIN, href: `${ORIGIN}/` };
 
-/** Everything that is due without the clock moving. */
-export const settle = () => new Promise((done) => setImmediate(done));
+const { setTimeout: afterTask } = globalThis;
+
+/** Everything that is due without the clock moving, and in the task after this one. */
+export const settle = () => new Promise((done) => afterTask(() => setImmediate(done)));
 
 /** `performance.now()` and `setTimeout` on one clock that moves only by `advance`. */
 export function stopClock(t) {
