@@ -27,20 +27,21 @@ export function bundlerCells() {
     await visit(browser, { '/': out });
   };
   return {
-    'vite build': bundled(async (root, outDir) => {
-      const { build } = await tool(root, 'vite', 'dist/node/index.js');
-      await build({ root, logLevel: 'warn', configFile: false, build: { outDir, emptyOutDir: true } });
-    }),
+    'vite build': bundled((root, outDir) => withVite(root, ({ build }) => build({ root, logLevel: 'warn', configFile: false, build: { outDir, emptyOutDir: true } }))),
     'vite dev': async ({ tarball, browser }) => {
       const root = await folder(tarball);
-      const { createServer } = await tool(root, 'vite', 'dist/node/index.js');
       const server = await startServer();
-      const dev = await createServer({ root, configFile: false, logLevel: 'warn', server: { host: '127.0.0.1', port: 0, hmr: false, proxy: { '/api': server.origin } } });
       try {
-        await dev.listen();
-        await journey(browser, server, `http://127.0.0.1:${dev.httpServer.address().port}/`);
+        await withVite(root, async ({ createServer }) => {
+          const dev = await createServer({ root, configFile: false, logLevel: 'warn', server: { host: '127.0.0.1', port: 0, hmr: false, proxy: { '/api': server.origin } } });
+          try {
+            await dev.listen();
+            await journey(browser, server, `http://127.0.0.1:${dev.httpServer.address().port}/`);
+          } finally {
+            await dev.close();
+          }
+        });
       } finally {
-        await dev.close();
         await server.close();
       }
     },
@@ -73,6 +74,17 @@ const tool = async (folder, name, path) => {
   const loaded = await import(pathToFileURL(join(folder, 'node_modules', name, path)).href);
   return loaded.build ? loaded : loaded.default;
 };
+
+/** Vite, for `work`. It sets `NODE_ENV` for the whole process, and an npm that hears `production` installs no tools for the cells that follow. */
+async function withVite(root, work) {
+  const { NODE_ENV } = process.env;
+  try {
+    return await work(await tool(root, 'vite', 'dist/node/index.js'));
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
+  }
+}
 
 /** The bundlers as locked, and the tarball beside them. */
 async function install(tarball) {
