@@ -9,7 +9,7 @@ const SITE_DATA = "cannot clear one origin's data from outside";
 /** What the engines cannot do for a test, in words for the report. Chromium can all of it. */
 const LACKS = {
   chromium: {},
-  firefox: { quota: QUOTA, 'site data': SITE_DATA, disk: 'compresses text on the disk past finding it again' },
+  firefox: { quota: QUOTA, 'site data': SITE_DATA },
   webkit: {
     quota: QUOTA,
     'site data': SITE_DATA,
