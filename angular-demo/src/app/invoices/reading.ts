@@ -58,7 +58,8 @@ export function reading<T>(question: Signal<Question | null>): Reading<T> {
   let whose = scope();
 
   const again = (skip = false) => {
-    direct = skip;
+    // Asked for twice before it is asked once: the server itself is what somebody wanted.
+    direct ||= skip;
     round.update((n) => n + 1);
   };
   const settle = (next: Answer<T> | null, error: HttpErrorResponse | null) => {
