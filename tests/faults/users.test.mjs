@@ -102,6 +102,29 @@ test("the server's scope as the user's name: a response of another user is never
   assert.deepEqual(await page.rows('entries'), []);
 });
 
+test('the same where the record was made by a tab that knew the user only by name, as a clear of everybody does (R11)', async (t) => {
+  const { server, tab } = await stage(t);
+  const page = await (await tab()).open(server, { user: 'scope-of-alice', userIs: 'scope' });
+  await page.get('/api/a', 'alice');
+  await page.stored();
+  await page.run(async () => {
+    const ended = (request) => new Promise((go) => (request.onsuccess = () => go(request.result)));
+    const database = await ended(indexedDB.open('hybrid-cache'));
+    const states = database.transaction('state', 'readwrite').objectStore('state');
+    const key = (await ended(states.getAllKeys())).find((one) => one.startsWith('p:'));
+    const { scope, ...unnamed } = await ended(states.get(key));
+    await ended(states.put(unnamed, key));
+    database.close();
+    return scope;
+  });
+  await page.reload();
+  server.alter('/api/b', { headers: { 'X-Cache-Scope': 'scope-of-bob' } });
+  await page.get('/api/b', 'alice');
+  await page.get('/api/b', 'alice');
+  assert.equal(server.count('/api/b'), 2, 'what is of somebody else is not kept');
+  assert.deepEqual((await page.rows('entries')).map(([, { url }]) => new URL(url).pathname), ['/api/a']);
+});
+
 test('with cookies, another user signing in in another tab ends serving here, and nothing of theirs is kept as ours (S6)', async (t) => {
   const { server, browser, tab } = await stage(t);
   const signIn = (name) => browser.context.addCookies([{ name: 'user', value: name, url: server.origin }]);

@@ -230,6 +230,10 @@ fn identify(
     if state.suspension != Suspension::No {
         return lift(state, standing, response, context);
     }
+    if state.scope.is_none() {
+        // Who made the record knew the user only by name: a clear of everybody does. There is no first response to trust.
+        state.scope = context.expected_scope.map(String::from);
+    }
     match (state.scope.as_deref(), response.scope) {
         (Some(recorded), Some(scope)) if recorded != scope => return Identity::Contradicted,
         (Some(_), None) if response.scope_invalid || response.version.is_some() => return Identity::Contradicted,
