@@ -122,7 +122,7 @@ test('the same where the record was made by a tab that knew the user only by nam
   await page.get('/api/b', 'alice');
   await page.get('/api/b', 'alice');
   assert.equal(server.count('/api/b'), 2, 'what is of somebody else is not kept');
-  assert.deepEqual((await page.rows('entries')).map(([, { url }]) => new URL(url).pathname), ['/api/a']);
+  assert.ok(!(await page.rows('entries')).some(([, { url }]) => url.endsWith('/api/b')));
 });
 
 test('with cookies, another user signing in in another tab ends serving here, and nothing of theirs is kept as ours (S6)', async (t) => {
