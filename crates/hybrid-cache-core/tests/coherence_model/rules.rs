@@ -89,7 +89,8 @@ fn mutated(mutant: Mutant, state: &State, token: &Token, said: &Said, context: &
         }
         Mutant::IgnoresScopes => {
             let anonymous = State { scope: None, ..state.clone() };
-            let verdict = lawful(&anonymous, token, &Said { scope: None, ..*said }, context);
+            let unnamed = Context { expected_scope: None, ..*context };
+            let verdict = lawful(&anonymous, token, &Said { scope: None, ..*said }, &unnamed);
             restored(verdict, |changed| changed.scope = state.scope.clone())
         }
         Mutant::IgnoresADisable => law(&Said { enabled: None, ..*said }),

@@ -216,6 +216,16 @@ slices! {
             ..Slice::cookies(Scopes::Named, Budget { sign_ins: up_to(1, 2), ..NONE })
         }
     }
+
+    /// The same where nothing is on record yet: there is no first response to trust, whoever makes the record.
+    named_by_scope_at_first {
+        Slice {
+            decides: &[Rule::R11],
+            begins: &[Beginning::Fresh],
+            under_way: 1,
+            ..Slice::cookies(Scopes::Named, Budget { sign_ins: 1, ..NONE })
+        }
+    }
 }
 
 /// No rule goes unexplored.

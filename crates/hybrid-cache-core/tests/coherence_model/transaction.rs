@@ -9,7 +9,7 @@ use crate::{
     mutant::Mutant,
     network::{Said, version},
     rules::target,
-    slice::Session,
+    slice::{Scopes, Session},
     storage::{Held, Mirror, Stored},
     tab::{Committing, Event},
     world::{URLS, World},
@@ -23,8 +23,8 @@ impl Coherence {
         let incarnation = database.incarnation;
         if is_new {
             database.highest += 1;
-            let expected = self.slice.expected_scope(user).map(String::from);
-            let state = State::new(incarnation, database.highest, expected);
+            // By whoever knows the user only by name, as a clear of everybody in a tab of somebody else does.
+            let state = State::new(incarnation, database.highest, None);
             let held = Held { state, targets: Default::default(), floor: Default::default() };
             database.partitions[user] = Some(Stored { held, entries: [None; URLS] });
         }
@@ -130,7 +130,8 @@ impl Coherence {
     /// A first response is taken at its word about the user, though somebody else had signed in and was not named yet.
     /// Only an application that names its users by scope is safe from that.
     fn believes_wrongly(&self, state: &State, verdict: &Verdict, said: &Said) -> bool {
-        said.unnamed
+        self.slice.scopes != Scopes::Named
+            && said.unnamed
             && said.scope.is_some()
             && state.scope.as_deref() != said.scope
             && verdict.state().is_some_and(|state| state.scope.as_deref() == said.scope)
