@@ -29,6 +29,7 @@ await main(async () => {
   await build(['wasm', 'js']);
   await step('Packages to compare with', alone((line) => npmPackages(line, join(root, 'bench/peers'))));
 });
+// Something to measure with is missing, and what was told.
 if (process.exitCode) process.exit();
 
 // These need what was just brought.

@@ -4,7 +4,7 @@ import { BRING, HOLD } from './boundary.js';
 import type { Client } from './client.js';
 import { label } from './label.js';
 import type { Passage, Variant } from './passage.js';
-import { isJson, listenIn, read, serve } from './response.js';
+import { isText, listenIn, serve } from './response.js';
 import type { Runtime } from './runtime.js';
 
 /** How many URLs are prefetched at a time. */
@@ -144,19 +144,24 @@ export class Fetches {
     if (ENDLESS.test(response.headers.get('Content-Type') ?? '')) p.plan = 'observe';
     const bits = this.#client.observe(p, response.status, response.headers);
     const wanted = (bits & BRING) !== 0;
-    // The response is labelled later.
-    const { headers, statusText } = response;
-    const store = (body: Promise<string | ArrayBuffer>) => void this.#store(p, headers, statusText, body);
-    if (wanted && awaited && p.variant === 'fetch' && isJson(response) && !IN_WORKER) listenIn(response, store);
-    else if (wanted) store(read(p, awaited ? response.clone() : response));
-    else if (!awaited) void response.body?.cancel();
+    if (wanted) {
+      // The response is labelled later.
+      const { headers, statusText } = response;
+      const store = (body: Promise<string | ArrayBuffer>) => void this.#store(p, headers, statusText, body);
+      const text = isText(p, response);
+      if (text && awaited && !IN_WORKER) listenIn(response, store);
+      else {
+        const kept = awaited ? response.clone() : response;
+        store(text ? kept.text() : kept.arrayBuffer());
+      }
+    } else if (!awaited) void response.body?.cancel();
     if (bits & HOLD) await new Promise<void>((go) => this.#runtime.hold(p, go));
     return wanted;
   }
 
-  async #store(p: Passage, headers: Headers, statusText: string, read: Promise<string | ArrayBuffer>): Promise<void> {
+  async #store(p: Passage, headers: Headers, statusText: string, reading: Promise<string | ArrayBuffer>): Promise<void> {
     try {
-      let body = await read;
+      let body = await reading;
       if (p.variant === 'json') JSON.parse((body = (body as string).replace(/^\)\]\}',?\n/, '')));
       const lines: string[] = [];
       headers.forEach((value, name) => lines.push(`${name}: ${value}`));

@@ -5,9 +5,9 @@ import type { Passage } from './passage.js';
 import type { Runtime } from './runtime.js';
 
 /** JSON is kept as text; everything else byte for byte, since text() drops byte order marks and what is no UTF-8. */
-export function read({ variant }: Passage, response: Response): Promise<string | ArrayBuffer> {
-  const text = variant === 'fetch' ? isJson(response) : variant === 'json' || variant === 'text';
-  return text ? response.text() : response.arrayBuffer();
+export function isText({ variant }: Passage, { headers }: Response): boolean {
+  if (variant !== 'fetch') return variant === 'json' || variant === 'text';
+  return /^application\/([\w.+-]+\+)?json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(headers.get('Content-Type') ?? '');
 }
 
 /** The lines of a record's headers as pairs. */
@@ -16,11 +16,6 @@ function headerPairs({ headers }: StoredRecord): [string, string][] {
     .split('\n')
     .filter(Boolean)
     .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]);
-}
-
-/** Is it kept as text? */
-export function isJson({ headers }: Response): boolean {
-  return /^application\/([\w.+-]+\+)?json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(headers.get('Content-Type') ?? '');
 }
 
 /** A response out of a record; `undefined` if the record makes none. */

@@ -40,7 +40,7 @@
 //! let rates: Vec<f64> = cache.get_or_load(&alice, &query, async || read_rates().await).await?;
 //! # Ok(())
 //! # }
-//! # async fn read_rates() -> Result<Vec<f64>, std::io::Error> { unimplemented!() }
+//! # async fn read_rates() -> Result<Vec<f64>, std::io::Error> { Ok(vec![1.25]) }
 //! ```
 //!
 //! # What it promises
