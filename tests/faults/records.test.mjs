@@ -9,20 +9,6 @@ import { oneBrowser } from '../support/stage.mjs';
 
 const stage = oneBrowser();
 
-/** Runs in the page: replaces every record of a store whose key begins with `prefix`; `change` is source text of a function. */
-async function damage([store, prefix, change]) {
-  const ended = (request) => new Promise((resolve, reject) => ((request.onsuccess = () => resolve(request.result)), (request.onerror = () => reject(request.error))));
-  const database = await ended(indexedDB.open('hybrid-cache'));
-  const transaction = database.transaction(store, 'readwrite');
-  const records = transaction.objectStore(store);
-  const keys = (await ended(records.getAllKeys())).filter((key) => key.startsWith(prefix));
-  const make = new Function('record', `return (${change});`);
-  for (const key of keys) records.put(make(await ended(records.get(key))), key);
-  await new Promise((go) => (transaction.oncomplete = go));
-  database.close();
-  return keys.length;
-}
-
 /**
  * Asks for `paths` until the answers to all of them are on record. IndexedDB may be given up on a busy machine, and opened
  * again; what was to be stored meanwhile is not, and nobody asks for it a second time.
@@ -65,7 +51,7 @@ for (const [what, change] of Object.entries(ENTRIES)) {
     const paths = ['/api/a', '/api/b'];
     for (const path of paths) await page.get(path);
     await page.stored(2);
-    assert.equal(await page.run(damage, ['entries', '', change]), 2);
+    assert.equal(await page.damage('entries', '', change), 2);
     await page.reload();
     for (const path of paths) {
       const { status, body } = await page.get(path);
@@ -102,7 +88,7 @@ for (const [what, [store, prefix, change]] of Object.entries(OTHERS)) {
     const { server, tab } = await stage(t);
     const page = await (await tab()).open(server, { user: 'alice' });
     await kept(page, ['/api/a', '/api/b']);
-    assert.ok((await page.run(damage, [store, prefix, change])) > 0, 'something was damaged');
+    assert.ok((await page.damage(store, prefix, change)) > 0, 'something was damaged');
     // Meanwhile the server moved on, and another tab saw it: what is on record is older.
     server.users.get('alice').edit();
     await page.reload();

@@ -82,6 +82,14 @@ export class Tab {
     return this.run(rowsOf, store);
   }
 
+  /**
+   * Replaces every record of one object store whose key begins with `prefix`, past the library; answers how many there were.
+   * `change` is the source text of an expression of a `record`.
+   */
+  damage(store, prefix, change) {
+    return this.run(damage, [store, prefix, change]);
+  }
+
   stats() {
     return this.run(() => globalThis.cache.stats());
   }
@@ -195,4 +203,18 @@ async function rowsOf(store) {
   } finally {
     database.close();
   }
+}
+
+/** See {@link Tab.damage}. */
+async function damage([store, prefix, change]) {
+  const ended = (request) => new Promise((resolve, reject) => ((request.onsuccess = () => resolve(request.result)), (request.onerror = () => reject(request.error))));
+  const database = await ended(indexedDB.open('hybrid-cache'));
+  const transaction = database.transaction(store, 'readwrite');
+  const records = transaction.objectStore(store);
+  const keys = (await ended(records.getAllKeys())).filter((key) => key.startsWith(prefix));
+  const make = new Function('record', `return (${change});`);
+  for (const key of keys) records.put(make(await ended(records.get(key))), key);
+  await new Promise((go) => (transaction.oncomplete = go));
+  database.close();
+  return keys.length;
 }
